@@ -1,0 +1,101 @@
+"""The local cloud as a whole: its services, their ports, and their state on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from scripts.local_cloud.control import Control
+from scripts.local_cloud.faults import Calls, Faults
+from scripts.local_cloud.openapi.dysms import CATALOGUE, Console, Dysms
+from scripts.local_cloud.openapi.server import OpenApiServer
+from scripts.local_cloud.openapi.signature import Signatures
+from scripts.local_cloud.outbox import Outbox
+from scripts.local_cloud.tablestore.server import TablestoreServer
+from scripts.local_cloud.tablestore.signature import Keys
+from scripts.local_cloud.tablestore.store import Store
+
+ACCESS_KEYS: Mapping[str, str] = {"local": "local-secret"}
+INSTANCE = "local"
+HOST = "127.0.0.1"
+BACKLOG = 1024
+DELIVERY_SECONDS = 1.0
+FILES = ("tablestore.sqlite3", "outbox.sqlite3")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the services listen; 0 asks for any free port."""
+
+    tablestore: int = 0
+    openapi: int = 0
+
+
+@dataclass(slots=True)
+class LocalCloud:
+    """The services. `data` is None for a cloud that forgets everything when it ends."""
+
+    data: Path | None = None
+    catalogue: Path = CATALOGUE
+    flow_limits: tuple[tuple[int, int], ...] | None = None
+    allowed_numbers: frozenset[str] = frozenset()
+    reports: bool = True
+    _runners: list[web.AppRunner] = field(default_factory=list)
+    _delivering: asyncio.Task[None] | None = None
+
+    async def start(self, ports: Ports) -> Ports:
+        """Listen, and return the ports that were taken."""
+        files = [self.data / name if self.data else None for name in FILES]
+        store, outbox = Store(files[0]), Outbox(files[1])
+        faults, calls = Faults(), Calls()
+
+        def empty() -> None:
+            store.clear()
+            outbox.clear()
+            faults.clear()
+            calls.clear()
+
+        settings = {"allowed_numbers": self.allowed_numbers}
+        console = Console.from_file(
+            self.catalogue,
+            **settings,
+            **({"flow_limits": self.flow_limits} if self.flow_limits else {}),
+        )
+        tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
+        openapi = OpenApiServer(Dysms(console, outbox), Signatures(ACCESS_KEYS), faults, calls)
+        openapi_app = web.Application()
+        Control(outbox, faults, calls, empty).add_to(openapi_app)
+        openapi_app.router.add_route("*", "/", openapi.handle)
+        if self.reports:
+            self._delivering = asyncio.create_task(_deliver(outbox))
+        return Ports(
+            await self._listen(tablestore.app(), ports.tablestore),
+            await self._listen(openapi_app, ports.openapi),
+        )
+
+    async def _listen(self, app: web.Application, port: int) -> int:
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=75)
+        await runner.setup()
+        site = web.TCPSite(runner, HOST, port, backlog=BACKLOG)
+        await site.start()
+        self._runners.append(runner)
+        return int(runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._delivering is not None:
+            self._delivering.cancel()
+        for runner in self._runners:
+            await runner.cleanup()
+
+
+async def _deliver(outbox: Outbox) -> None:
+    """Be the carrier: every message arrives a second after it was accepted."""
+    while True:
+        await asyncio.sleep(DELIVERY_SECONDS / 4)
+        outbox.settle_before(time.time() - DELIVERY_SECONDS)

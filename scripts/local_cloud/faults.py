@@ -1,0 +1,123 @@
+"""Failures on demand, and a count of every request seen."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+SERVICES = ("tablestore", "dysms", "dypns", "dybase", "mns", "captcha", "sts")
+_EFFECT = re.compile(
+    r"(?P<kind>error):(?P<code>.+)"
+    r"|(?P<wait>delay|delay_after):(?P<ms>\d+)"
+    r"|(?P<cut>drop|drop_after)"
+    r"|(?P<part>partial):(?P<row>\d+):(?P<row_code>.+)"
+)
+EFFECTS = "error:<Code>, delay:<ms>, delay_after:<ms>, drop, drop_after, partial:<row>:<Code>"
+
+
+class Dropped(Exception):
+    """The connection is to be closed without an answer."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """One failure: what it does and how often (`left` below 0 means until it is cleared)."""
+
+    operation: str
+    kind: str
+    code: str = ""
+    milliseconds: int = 0
+    row: int = 0
+    left: int = 1
+
+
+class Calls:
+    """How often each operation of each service was asked for."""
+
+    def __init__(self) -> None:
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def saw(self, service: str, operation: str) -> None:
+        """Count one request."""
+        self._counts[service][operation] += 1
+
+    def as_dict(self) -> dict[str, dict[str, int]]:
+        """Return {service: {operation: count}}."""
+        return {service: dict(counts) for service, counts in self._counts.items()}
+
+    def clear(self) -> None:
+        """Count from nothing again."""
+        self._counts.clear()
+
+
+class Faults:
+    """The failures in force, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
+
+    def add(self, wish: Mapping[str, object]) -> None:
+        """Take {"service", "operation", "effect", "count"}; raise ValueError if that is no wish."""
+        service, effect = wish.get("service"), wish.get("effect")
+        count = wish.get("count", 1)
+        if service not in SERVICES:
+            raise ValueError(f"service must be one of {', '.join(SERVICES)}")
+        match = _EFFECT.fullmatch(effect) if isinstance(effect, str) else None
+        if match is None:
+            raise ValueError(f"effect must be one of {EFFECTS}")
+        if not isinstance(count, int):
+            raise ValueError(  # noqa: TRY004 - it is the value of a JSON field
+                "count must be a whole number; below 0 means until cleared"
+            )
+        found = match.groupdict()
+        self._faults[str(service)].append(
+            Fault(
+                operation=str(wish.get("operation") or "*"),
+                kind=found["kind"] or found["wait"] or found["cut"] or found["part"],
+                code=found["code"] or found["row_code"] or "",
+                milliseconds=int(found["ms"] or 0),
+                row=int(found["row"] or 0),
+                left=count,
+            )
+        )
+
+    def clear(self) -> None:
+        """End every failure."""
+        self._faults.clear()
+
+    def next(self, service: str, operation: str) -> Fault | None:
+        """Return the failure for this request, if any, and count it as used."""
+        for fault in self._faults[service]:
+            if fault.operation in (operation, "*") and fault.left != 0:
+                fault.left -= 1 if fault.left > 0 else 0
+                return fault
+        return None
+
+
+async def under(
+    fault: Fault | None,
+    apply: Callable[[], Awaitable[Answer]],
+    *,
+    error: Callable[[str], Answer],
+) -> Answer:
+    """Apply a request under a failure; raise Dropped where the connection is to be closed."""
+    if fault is None or fault.kind == "partial":
+        return await apply()
+    if fault.kind == "error":
+        return error(fault.code)
+    if fault.kind == "drop":
+        raise Dropped
+    if fault.kind == "delay":
+        await asyncio.sleep(fault.milliseconds / 1000)
+        return await apply()
+    answer = await apply()
+    if fault.kind == "drop_after":
+        raise Dropped
+    await asyncio.sleep(fault.milliseconds / 1000)
+    return answer

@@ -1,0 +1,92 @@
+"""The HTTP front: requests become events for the real doors; /_local and the page beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import traceback
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from scripts.local_cloud import events
+
+PAGE = Path(__file__).with_name("page")
+BODY_LIMIT = 32 * 1024 * 1024
+INSTANCES = 256
+"""Invocations at a time: Function Compute runs one per instance, and starts instances freely."""
+
+Handler = Callable[[bytes, Any], Any]
+
+
+class Front:
+    """Serves some doors, the local cloud's control endpoints, and the page for people."""
+
+    def __init__(self, doors: Mapping[str, Handler], *, gateway: str, control: str) -> None:
+        self._doors = doors
+        self._event = events.EVENTS[gateway]
+        self._control = control
+        self._threads = ThreadPoolExecutor(INSTANCES, thread_name_prefix="door")
+        self._session: ClientSession | None = None
+
+    def app(self) -> web.Application:
+        """Return the HTTP application."""
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.router.add_get("/", self._page)
+        app.router.add_static("/page/", PAGE)
+        app.router.add_route("*", "/_local/{path:.*}", self._forward)
+        for path in self._doors:
+            app.router.add_route("*", path, self._invoke)
+        app.on_cleanup.append(self._close)
+        return app
+
+    async def _close(self, app: web.Application) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._session is not None:
+            await self._session.close()
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def _invoke(self, request: web.Request) -> web.StreamResponse:
+        incoming = events.Incoming(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers=list(request.headers.items()),
+            body=await request.read(),
+            peer=request.remote or "",
+            host=request.host,
+        )
+        function = request.path.strip("/").replace("-", "_")
+        about = events.context(function, os.environ)
+        event = self._event(incoming, about.request_id)
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await loop.run_in_executor(
+                self._threads, self._doors[request.path], event, about
+            )
+            status, headers, body = events.response_parts(answer)
+        except Exception:  # noqa: BLE001 - as Function Compute does
+            traceback.print_exc()
+            status, headers, body = 502, {"X-Fc-Error-Type": "UnhandledInvocationError"}, b""
+        headers["X-Fc-Request-Id"] = about.request_id
+        return web.Response(status=status, headers=headers, body=body)
+
+    async def _forward(self, request: web.Request) -> web.StreamResponse:
+        """Pass a control request on to the local cloud."""
+        if self._session is None:
+            self._session = ClientSession()
+        async with self._session.request(
+            request.method,
+            self._control + request.path,
+            params=request.query,
+            data=await request.read(),
+            headers={"Content-Type": request.headers.get("Content-Type", "application/json")},
+        ) as answer:
+            return web.Response(
+                status=answer.status, body=await answer.read(), content_type=answer.content_type
+            )

@@ -1,0 +1,1 @@
+"""Alibaba Cloud's OpenAPI: signatures, and the products behind it."""

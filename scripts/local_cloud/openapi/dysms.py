@@ -1,0 +1,139 @@
+"""Dysms, as far as the product uses it: SendSms with the service's checks and flow limits.
+
+Codes: "API error codes" of the SMS service; flow limits: its "frequency limits" page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts.local_cloud.openapi.errors import ApiError, refused
+from scripts.local_cloud.outbox import Message, Outbox, now
+
+CATALOGUE = Path(__file__).with_name("catalogue.json")
+NUMBERS_PER_CALL = 1000
+VARIABLE_LENGTH = 35
+OUT_ID_LENGTH = 256
+DAILY_FROM_EVERYBODY = 40
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_MAINLAND = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+_ABROAD = re.compile(r"(?:\+|00)?([1-9]\d{6,14})")
+_LEVELS = {60: "分钟", 3600: "小时", 86_400: "天"}
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What an operator sets in Aliyun's console: signs, templates, flow limits, allow-list."""
+
+    sign_names: frozenset[str]
+    templates: Mapping[str, str]
+    flow_limits: tuple[tuple[int, int], ...] = ((60, 1), (3600, 5), (86_400, 10))
+    allowed_numbers: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def from_file(cls, file: Path, **settings: Any) -> Console:
+        """Read {"sign_names": [...], "templates": {code: text with ${variables}}}."""
+        data = json.loads(file.read_text("utf-8"))
+        return cls(frozenset(data["sign_names"]), data["templates"], **settings)
+
+
+def e164(number: str) -> str | None:
+    """Return a number as SendSms reads it, in E.164 form, or None."""
+    if match := _MAINLAND.fullmatch(number):
+        return f"+86{match[1]}"
+    if (match := _ABROAD.fullmatch(number)) and not match[1].startswith("86"):
+        return f"+{match[1]}"
+    return None
+
+
+class Dysms:
+    """The service."""
+
+    def __init__(self, console: Console, outbox: Outbox) -> None:
+        self._console = console
+        self._outbox = outbox
+
+    def send_sms(self, query: Mapping[str, str]) -> dict[str, Any]:
+        """Check the parameters, put the messages into the outbox, and return the answer."""
+        for name in ("PhoneNumbers", "SignName", "TemplateCode"):
+            if not query.get(name):
+                raise ApiError(400, f"Missing{name}", f"{name} is mandatory for this action.")
+        phones = self._phones(query["PhoneNumbers"])
+        if query["SignName"] not in self._console.sign_names:
+            raise refused("isv.SMS_SIGNATURE_ILLEGAL", "该账号下找不到对应签名")
+        template = self._console.templates.get(query["TemplateCode"])
+        if template is None:
+            raise refused("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板")
+        params = _params(query.get("TemplateParam") or "{}", template)
+        if len(query.get("OutId", "")) > OUT_ID_LENGTH:
+            raise refused("isv.INVALID_PARAMETERS", "参数异常")
+        for phone in phones:
+            self._check_flow(phone, query["SignName"])
+        biz_id = f"{uuid.uuid4().int % 10**18:018d}^0"
+        for phone in phones:
+            text = _VARIABLE.sub(lambda match: params[match[1]], template)
+            self._outbox.add(
+                Message(
+                    phone=phone,
+                    sign_name=query["SignName"],
+                    template_code=query["TemplateCode"],
+                    params=params,
+                    text=f"【{query['SignName']}】{text}",
+                    out_id=query.get("OutId", ""),
+                    biz_id=biz_id,
+                    provider="dysms",
+                    at=now(),
+                )
+            )
+        return {"Code": "OK", "Message": "OK", "BizId": biz_id}
+
+    @staticmethod
+    def _phones(given: str) -> list[str]:
+        numbers = given.split(",")
+        if len(numbers) > NUMBERS_PER_CALL:
+            raise refused("isv.MOBILE_COUNT_OVER_LIMIT", "手机号码数量超过限制")
+        phones = [phone for number in numbers if (phone := e164(number.strip()))]
+        if len(phones) != len(numbers):
+            raise refused("isv.MOBILE_NUMBER_ILLEGAL", f"{given}invalid mobile number")
+        return phones
+
+    def _check_flow(self, phone: str, sign_name: str) -> None:
+        if phone in self._console.allowed_numbers:
+            return
+        moment = now()
+        for seconds, permits in self._console.flow_limits:
+            sent = self._outbox.count_since(phone, moment - seconds, sign_name=sign_name)
+            if sent >= permits:
+                raise _too_often(_LEVELS.get(seconds, f"{seconds}秒"), permits)
+        if self._outbox.count_since(phone, moment - 86_400) >= DAILY_FROM_EVERYBODY:
+            raise _too_often(_LEVELS[86_400], DAILY_FROM_EVERYBODY)
+
+
+def _too_often(level: str, permits: int) -> ApiError:
+    return refused("isv.BUSINESS_LIMIT_CONTROL", f"触发{level}级流控Permits:{permits}")
+
+
+def _params(text: str, template: str) -> dict[str, str]:
+    try:
+        given = json.loads(text)
+    except ValueError:
+        raise refused("isv.INVALID_JSON_PARAM", "参数格式错误，请修改为字符串值") from None
+    if not isinstance(given, dict):
+        raise refused("isv.INVALID_JSON_PARAM", "参数格式错误，请修改为字符串值")
+    params = {str(name): str(value) for name, value in given.items()}
+    missing = sorted(set(_VARIABLE.findall(template)) - set(params))
+    if missing:
+        raise refused("isv.TEMPLATE_MISSING_PARAMETERS", f"模板缺少变量 {','.join(missing)}")
+    for value in params.values():
+        if len(value) > VARIABLE_LENGTH:
+            raise refused("isv.PARAM_LENGTH_LIMIT", "参数超过长度限制")
+        if "://" in value:
+            raise refused("isv.PARAM_NOT_SUPPORT_URL", "变量不支持传入URL")
+    return params

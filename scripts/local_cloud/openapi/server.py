@@ -1,0 +1,68 @@
+"""Alibaba Cloud's OpenAPI over HTTP: signature, action, answer, and failures on demand."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from aiohttp import web
+
+from scripts.local_cloud import faults
+from scripts.local_cloud.faults import Calls, Dropped, Faults
+from scripts.local_cloud.openapi.dysms import Dysms
+from scripts.local_cloud.openapi.errors import ApiError, wished
+from scripts.local_cloud.openapi.signature import Signatures
+
+Action: TypeAlias = Callable[[Mapping[str, str]], dict[str, Any]]
+
+
+class OpenApiServer:
+    """Answers POST / with the action named in x-acs-action."""
+
+    def __init__(
+        self, dysms: Dysms, signatures: Signatures, fault_list: Faults, calls: Calls
+    ) -> None:
+        self._actions: dict[str, tuple[str, Action]] = {"SendSms": ("dysms", dysms.send_sms)}
+        self._signatures = signatures
+        self._faults = fault_list
+        self._calls = calls
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        request_id = str(uuid.uuid4()).upper()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        body = await request.read()
+        try:
+            self._signatures.check(request.method, request.path, request.query, headers, body)
+            name = headers["x-acs-action"]
+            if name not in self._actions:
+                raise ApiError(404, "InvalidAction.NotFound", "Specified api is not found.")
+            service, action = self._actions[name]
+            self._calls.saw(service, name)
+            answer = await self._apply(service, name, action, request.query)
+        except ApiError as error:
+            return _error(error, request_id)
+        except Dropped:
+            if request.transport is not None:
+                request.transport.close()
+            return web.Response()
+        return web.json_response({**answer, "RequestId": request_id})
+
+    async def _apply(
+        self, service: str, name: str, action: Action, query: Mapping[str, str]
+    ) -> dict[str, Any]:
+        async def apply() -> dict[str, Any]:
+            return action(query)
+
+        def error(code: str) -> dict[str, Any]:
+            raise wished(code)
+
+        return await faults.under(self._faults.next(service, name), apply, error=error)
+
+
+def _error(error: ApiError, request_id: str) -> web.Response:
+    return web.json_response(
+        {"Code": error.code, "Message": error.message, "RequestId": request_id},
+        status=error.status,
+    )

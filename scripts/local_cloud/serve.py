@@ -1,0 +1,228 @@
+"""Run the service on this machine: the real doors, the local cloud, and a page to try it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+DEFAULT_PORT = 9000
+
+LOCAL_SETTINGS: Mapping[str, str] = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": "local",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "local-secret",
+    "ALIBABA_CLOUD_SECURITY_TOKEN": "local-token",
+    "ACCESS": "gateway",
+    "SCENES": "sign_in,sign_up,reset_password,bind_phone",
+    "CODE_SECRETS": "local-code-secret-for-nothing-real",
+    "NUMBER_SECRET": "local-number-secret-for-nothing-real",
+    "SMS_PROVIDERS": "dysms",
+    "DYSMS_SIGN_NAME": "本地测试",
+    "DYSMS_TEMPLATES": "SMS_100001,reset_password=SMS_100002",
+    "TABLESTORE_INSTANCE": "local",
+}
+"""Working values for everything that has no default; the caller's environment overrides each."""
+
+
+def main() -> int:
+    """Serve until interrupted."""
+    options = _options()
+    try:
+        listening = socket.create_server((HOST, options.port), backlog=1024)
+    except OSError as error:
+        print(
+            f"端口 {options.port} 无法使用（{error.strerror}），请用 --port 指定其他端口。\n"
+            f"Port {options.port} cannot be used ({error.strerror}); choose another with --port.",
+            file=sys.stderr,
+        )
+        return 1
+    data: Path = options.data
+    data.mkdir(parents=True, exist_ok=True)
+    if options.fresh:
+        _forget(data)
+    with _cloud(options, data) as cloud:
+        doors = _import_doors()
+        addresses = _addresses(cloud)
+        environment = _environment(addresses)
+        os.environ.update(environment)
+        _write_environment(data, environment)
+        _bootstrap()
+        asyncio.run(_serve(listening, doors, addresses["openapi"], options))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/serve",
+        description=__doc__,
+        epilog="Settings are environment variables (README.md); each can be overridden, for "
+        "example LIMIT_IP=1000/1d scripts/serve. DIR/doors.env shows those in force.",
+    )
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"port to listen on (default {DEFAULT_PORT})"
+    )
+    parser.add_argument(
+        "--gateway",
+        choices=("http", "apigw"),
+        default="http",
+        help="events as of an FC HTTP trigger (default) or of API Gateway",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=ROOT / ".local",
+        metavar="DIR",
+        help="where the state is kept (default: .local in the repository)",
+    )
+    parser.add_argument("--fresh", action="store_true", help="start with empty state")
+    parser.add_argument(
+        "--no-reports",
+        action="store_true",
+        help="leave the carrier's reports to POST /_local/report",
+    )
+    parser.add_argument(
+        "--catalogue", metavar="FILE", help="SMS signs and templates in place of the local ones"
+    )
+    return parser.parse_args()
+
+
+def _forget(data: Path) -> None:
+    for file in data.glob("*.sqlite3*"):
+        file.unlink()
+
+
+@contextmanager
+def _cloud(options: argparse.Namespace, data: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run the local cloud in a process of its own; it ends with this one, however that ends."""
+    command = [sys.executable, "-m", "scripts.local_cloud", "--data", str(data.resolve())]
+    command += ["--until-stdin-closes"]
+    command += ["--no-reports"] if options.no_reports else []
+    command += ["--catalogue", str(Path(options.catalogue).resolve())] if options.catalogue else []
+    if limits := _console_limits(os.environ.get("LIMIT_PHONE", "")):
+        command += ["--sms-flow-limits", limits]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # an interrupt from the keyboard is for the front alone
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=5)
+
+
+def _console_limits(rates: str) -> str:
+    """Set the SMS console's flow limits as high as LIMIT_PHONE, where that is overridden."""
+    from shared.domain.rates import parse_rates
+
+    try:
+        return ",".join(f"{rate.window}:{rate.count}" for rate in parse_rates(rates))
+    except ValueError:
+        return ""
+
+
+def _addresses(cloud: subprocess.Popen[str]) -> dict[str, str]:
+    addresses: dict[str, str] = {}
+    while len(addresses) < 2:
+        line = cloud.stdout.readline() if cloud.stdout else ""
+        if not line:
+            sys.exit(
+                "本地云未能启动，请查看上面的信息。\nThe local cloud did not start; see above."
+            )
+        name, _, address = line.strip().partition(" ")
+        addresses[name] = address
+    return addresses
+
+
+def _import_doors() -> dict[str, Any]:
+    """Import the doors while the local cloud starts."""
+    from functions import send_code, verify_code
+
+    return {"/send-code": send_code.handler, "/verify-code": verify_code.handler}
+
+
+def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
+    """Return what the doors run with: local values, overridden by the caller's environment."""
+    from shared.settings import NAMES
+
+    found = {
+        **LOCAL_SETTINGS,
+        "TABLESTORE_ENDPOINT": addresses["tablestore"],
+        "DYSMS_ENDPOINT": addresses["openapi"],
+    }
+    names = (*LOCAL_SETTINGS, *NAMES)
+    return {**found, **{name: os.environ[name] for name in names if name in os.environ}}
+
+
+def _write_environment(data: Path, environment: Mapping[str, str]) -> None:
+    lines = "".join(f"{name}={value}\n" for name, value in environment.items())
+    (data / "doors.env").write_text(lines, "utf-8")
+
+
+def _bootstrap() -> None:
+    """Create the product's tables, as scripts/bootstrap does."""
+    from shared import wiring
+    from shared.errors import Misconfigured
+    from shared.storage.bootstrap import bootstrap
+
+    try:
+        client, prefix = wiring.store_client()
+    except Misconfigured as error:
+        print(f"! {error.facts['problems_zh']}\n! {error.facts['problems_en']}", file=sys.stderr)
+        return
+    bootstrap(client, prefix, say=lambda _: None)
+
+
+async def _serve(
+    listening: socket.socket, doors: dict[str, Any], control: str, options: argparse.Namespace
+) -> None:
+    from aiohttp import web
+
+    from scripts.local_cloud.front import Front
+
+    front = Front(doors, gateway=options.gateway, control=control)
+    runner = web.AppRunner(front.app(), access_log=None)
+    await runner.setup()
+    await web.SockSite(runner, listening, backlog=1024).start()
+    _welcome(options)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+    await runner.cleanup()
+
+
+def _welcome(options: argparse.Namespace) -> None:
+    address = f"http://{HOST}:{options.port}"
+    print(
+        f"Ready after {time.monotonic() - _STARTED:.1f} s.\n"
+        f"  try it     {address}/\n"
+        f"  send       curl {address}/send-code -d "
+        """'{"phone":"13800138000","scene":"sign_in"}'\n"""
+        f"  inbox      curl {address}/_local/outbox\n"
+        f"  state      {options.data} (--fresh empties it)\n"
+        "The limits are the product's own: 1 a minute per number, 10 a day per address;\n"
+        "LIMIT_PHONE=100/60s LIMIT_IP=1000/1d scripts/serve lifts them. Ctrl-C ends.",
+        flush=True,
+    )
+
+
+_STARTED = time.monotonic()
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""The limits of the wide-column model that the stand-in enforces.
+
+Source: Tablestore documentation, "Limits on the wide column model" and the API pages of
+BatchGetRow, BatchWriteRow and GetRange. Sizes are bytes.
+"""
+
+PRIMARY_KEY_COLUMNS = 4
+PRIMARY_KEY_VALUE = 1024
+COLUMN_VALUE = 2 * 1024 * 1024
+COLUMN_NAME = 255
+TABLE_NAME = 255
+TABLES = 64
+COLUMNS_IN_WRITE = 1024
+COLUMNS_TO_GET = 128
+CONDITIONS = 32
+ROWS_IN_BATCH_GET = 100
+ROWS_IN_BATCH_WRITE = 200
+REQUEST_DATA = 4 * 1024 * 1024
+REQUEST_BODY = 5 * 1024 * 1024
+ROWS_IN_RANGE = 5000
+RANGE_DATA = 4 * 1024 * 1024
+CAPACITY_UNIT = 4096
+MIN_TIME_TO_LIVE = 86_400
+CLOCK_DIFFERENCE = 15 * 60

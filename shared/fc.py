@@ -1,0 +1,222 @@
+"""Function Compute's edge: event bytes in, HTTP dictionary out, every error an answer.
+
+Event forms: HTTP trigger v1 (FC documentation, "HTTP trigger invocation") and API Gateway (FC
+documentation, "trigger functions by API Gateway").
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+from shared import logs
+from shared.domain.deadline import Deadline
+from shared.errors import InvalidRequest, Refused, StoreError
+from shared.problems import describe, language
+
+BODY_LIMIT = 16_384
+"""Bytes; the largest honest body is a captcha result of a few thousand."""
+
+IDEMPOTENCY_KEY_LENGTHS = range(16, 129)
+
+logs.silence_sdks()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request, whichever event form brought it. Header names are in lower case."""
+
+    method: str
+    headers: Mapping[str, str]
+    raw_body: str
+    is_base64: bool
+    peer: str | None
+    request_id: str
+    context: object
+    deadline: Deadline
+    facts: logs.Facts
+
+    def json_object(self) -> dict[str, Any]:
+        """Return the body as a JSON object; raise Refused for anything else."""
+        if len(self.raw_body) > BODY_LIMIT * 2:
+            raise _too_large()
+        body = self.raw_body.encode("utf-8", "surrogatepass")
+        if self.is_base64:
+            try:
+                body = base64.b64decode(body, validate=True)
+            except (binascii.Error, ValueError):
+                raise InvalidRequest("bad_base64") from None
+        if len(body) > BODY_LIMIT:
+            raise _too_large()
+        if not body.strip():
+            raise InvalidRequest("empty_body")
+        try:
+            found = json.loads(body.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise InvalidRequest("bad_utf8") from None
+        except (ValueError, RecursionError):
+            raise InvalidRequest("bad_json") from None
+        if not isinstance(found, dict):
+            raise InvalidRequest("not_an_object")
+        return found
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """Return the Idempotency-Key header; raise InvalidRequest where it is no good one."""
+        key = self.headers.get("idempotency-key")
+        if key is None:
+            return None
+        visible = all("!" <= char <= "~" for char in key)
+        if len(key) not in IDEMPOTENCY_KEY_LENGTHS or not visible:
+            raise InvalidRequest("bad_idempotency_key")
+        return key
+
+
+Action: TypeAlias = Callable[[Call], BaseModel]
+Answer: TypeAlias = dict[str, Any]
+
+
+def serve(
+    event: bytes | str | dict[str, Any],
+    context: object,
+    *,
+    name: str,
+    action: Action,
+    origins: Callable[[], tuple[str, ...]],
+    seconds: float,
+) -> Answer:
+    """Answer one POST within `seconds`; nothing is ever raised.
+
+    `origins` returns the web origins that may read the answer (CORS).
+    """
+    started = time.monotonic()
+    facts = logs.Facts()
+    call = _read(event, context, facts, Deadline(started + seconds, time.monotonic))
+    cors = _cors(call, origins)
+    try:
+        if call.method == "OPTIONS":
+            return _respond(204, cors, "")
+        if call.method != "POST":
+            raise Refused("method_not_allowed", facts={"allow": "POST"})
+        body = action(call).model_dump_json()
+        status, headers = 200, {"Content-Type": "application/json; charset=utf-8"}
+    except Refused as refusal:
+        status, headers, body = _refuse(refusal, call)
+    except StoreError as error:
+        facts(store=str(error))
+        status, headers, body = _refuse(
+            Refused("storage_unavailable", reason=type(error).__name__, retry_after=1), call
+        )
+    except Exception as error:  # noqa: BLE001 - the edge: every error is an answer
+        facts(failure=type(error).__name__, where=_where(error))
+        status, headers, body = _refuse(Refused("internal", reason="bug"), call)
+    logs.write(
+        name,
+        level="INFO" if status < 500 else "ERROR",
+        request_id=call.request_id,
+        status=status,
+        **{"outcome": "ok", **facts.known},
+        milliseconds=round((time.monotonic() - started) * 1000),
+    )
+    return _respond(status, {**cors, **headers}, body)
+
+
+def _read(
+    event: bytes | str | dict[str, Any], context: object, facts: logs.Facts, deadline: Deadline
+) -> Call:
+    """Read either event form; what is no HTTP event at all becomes a request without method."""
+    try:
+        given = event if isinstance(event, dict) else json.loads(event)
+    except (ValueError, RecursionError):
+        given = {}
+    given = given if isinstance(given, dict) else {}
+    about = _dict(given.get("requestContext"))
+    http = _dict(about.get("http"))
+    headers = {
+        str(name).lower(): value if isinstance(value, str) else ",".join(map(str, value))
+        for name, value in _dict(given.get("headers")).items()
+        if isinstance(value, str | list)
+    }
+    request_id = getattr(context, "request_id", None) or about.get("requestId") or str(uuid.uuid4())
+    peer = http.get("sourceIp")
+    body = given.get("body")
+    return Call(
+        method=str(http.get("method") or given.get("httpMethod") or "").upper(),
+        headers=headers,
+        raw_body=body if isinstance(body, str) else json.dumps(body) if body else "",
+        is_base64=given.get("isBase64Encoded") in (True, "true"),
+        peer=peer if isinstance(peer, str) else None,
+        request_id=str(request_id),
+        context=context,
+        deadline=deadline,
+        facts=facts,
+    )
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _cors(call: Call, origins: Callable[[], tuple[str, ...]]) -> dict[str, str]:
+    """Return the headers that let a configured web origin read the answer."""
+    origin = call.headers.get("origin")
+    if origin is None:
+        return {}
+    try:
+        allowed = origins()
+    except Refused:
+        return {}
+    if origin not in allowed and "*" not in allowed:
+        return {}
+    headers = {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": "Retry-After",
+        "Vary": "Origin",
+    }
+    if call.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+        headers["Access-Control-Allow-Headers"] = (
+            "Content-Type, Authorization, X-Api-Key, Idempotency-Key, Accept-Language"
+        )
+        headers["Access-Control-Max-Age"] = "600"
+    return headers
+
+
+def _refuse(refusal: Refused, call: Call) -> tuple[int, dict[str, str], str]:
+    call.facts(outcome=refusal.code, reason=refusal.reason)
+    lang = language(call.headers.get("accept-language", ""))
+    status, document = describe(refusal, lang=lang, request_id=call.request_id)
+    headers = {"Content-Type": "application/problem+json; charset=utf-8"}
+    if "retry_after" in document:
+        headers["Retry-After"] = str(document["retry_after"])
+    if refusal.code == "method_not_allowed":
+        headers["Allow"] = "POST, OPTIONS"
+    return status, headers, json.dumps(document, ensure_ascii=False)
+
+
+def _respond(status: int, headers: Mapping[str, str], body: str) -> Answer:
+    return {
+        "statusCode": status,
+        "headers": {"Cache-Control": "no-store", **headers},
+        "isBase64Encoded": False,
+        "body": body,
+    }
+
+
+def _too_large() -> Refused:
+    return Refused("payload_too_large", facts={"limit": str(BODY_LIMIT)})
+
+
+def _where(error: Exception) -> list[str]:
+    """Return where an exception came from, without its text: that may hold what it choked on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,0 +1,76 @@
+"""One JSON line per event on standard output, and silence from the SDKs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import datetime, timezone
+
+NAME = "fc_sms_verify"
+
+QUIET = (
+    "alibabacloud-tea",
+    "alibabacloud_credentials",
+    "aiohttp",
+    "asyncio",
+    "darabonba-core",
+    "requests",
+    "tablestore",
+    "tablestore-client",
+    "urllib3",
+)
+"""Loggers of the SDKs. They write URLs and messages, and those hold numbers and live codes."""
+
+_logger = logging.getLogger(NAME)
+
+
+class _Lines(logging.Handler):
+    """Writes to whatever standard output is now: Function Compute collects it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stdout.write(record.getMessage() + "\n")
+        sys.stdout.flush()
+
+
+def silence_sdks() -> None:
+    """Silence the SDKs' loggers, also those that set themselves up when they are imported."""
+    for name in QUIET:
+        logger = logging.getLogger(name)
+        logger.disabled = True
+        logger.setLevel(logging.CRITICAL + 1)  # for the loggers below it
+        logger.propagate = False
+        logger.handlers = [logging.NullHandler()]
+
+
+def set_level(level: str) -> None:
+    """Set from which level on our events are written."""
+    if not _logger.handlers:
+        _logger.addHandler(_Lines())
+        _logger.propagate = False
+    _logger.setLevel(level)
+
+
+def write(event: str, *, level: str = "INFO", **facts: object) -> None:
+    """Write one event; facts that are None or empty are left out."""
+    number = logging.getLevelName(level)
+    if not _logger.isEnabledFor(number):
+        return
+    line = {
+        "time": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+        "level": level,
+        "event": event,
+        **{name: fact for name, fact in facts.items() if fact not in (None, "")},
+    }
+    _logger.log(number, "%s", json.dumps(line, ensure_ascii=False, default=str))
+
+
+class Facts:
+    """Collects the facts of one request, to be written as one line when it ends."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, object] = {}
+
+    def __call__(self, **facts: object) -> None:
+        """Add facts; the later one of a name counts."""
+        self.known.update(facts)

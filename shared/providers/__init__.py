@@ -1,0 +1,1 @@
+"""The SMS products; the only files that know their error codes."""

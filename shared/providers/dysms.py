@@ -1,0 +1,167 @@
+"""Send through Aliyun SMS (Dysmsapi 2017-05-25, SendSms); the one place for its error codes."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from alibabacloud_credentials.client import Client as CredentialsClient
+from alibabacloud_credentials.models import Config as CredentialsConfig
+from alibabacloud_dysmsapi20170525.client import Client
+from alibabacloud_dysmsapi20170525.models import SendSmsRequest
+from alibabacloud_tea_openapi.utils_models import Config
+from darabonba.core import DaraCore
+from darabonba.exceptions import ResponseException
+from darabonba.runtime import RuntimeOptions
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from requests.exceptions import ConnectTimeout
+from Tea.exceptions import TeaException
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from shared.credentials import Keys
+from shared.domain.deadline import Deadline
+from shared.ports import CodeMessage, Outcome, Verdict
+
+NAME = "dysms"
+CONNECT_SECONDS, READ_SECONDS = 1.3, 3.0
+IDLE_SECONDS = 20.0
+MAINLAND = 86
+
+VERDICTS: Mapping[str, Verdict] = {
+    "isv.MOBILE_NUMBER_ILLEGAL": Verdict.BAD_NUMBER,
+    "isv.BLACK_KEY_CONTROL_LIMIT": Verdict.BLOCKED,
+    "isv.BUSINESS_LIMIT_CONTROL": Verdict.WAIT,
+    "VALVE:M_MC": Verdict.WAIT,
+    "VALVE:H_MC": Verdict.WAIT,
+    "VALVE:D_MC": Verdict.WAIT,
+    "isv.DAY_LIMIT_CONTROL": Verdict.CAPPED,
+    "isv.MONTH_LIMIT_CONTROL": Verdict.CAPPED,
+    "isp.SYSTEM_ERROR": Verdict.UNCONFIRMED,
+}
+"""What SendSms' own codes mean, where it is not "our configuration is wrong" (signs, templates,
+parameters, account, permissions). Source: the service's list of API error codes, which warns
+that after isp.SYSTEM_ERROR a repetition may send twice: so it may have been taken."""
+
+_WAITS = {"分钟": 60, "小时": 3600, "天": 86_400}
+_LEVEL = re.compile("触发(分钟|小时|天)级流控")
+_VALVES = {"VALVE:M_MC": 60, "VALVE:H_MC": 3600, "VALVE:D_MC": 86_400}
+
+
+class Dysms:
+    """SendSms with one set of keys. Holds connections, so keep it as long as the keys."""
+
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        endpoint: str,
+        sign_name: str,
+        templates: Mapping[str, str],
+        params: Mapping[str, str],
+    ) -> None:
+        url = urlsplit(endpoint)
+        credentials = CredentialsConfig(
+            type="sts" if keys.security_token else "access_key",
+            access_key_id=keys.access_key_id,
+            access_key_secret=keys.access_key_secret,
+            security_token=keys.security_token,
+        )
+        self._client = Client(
+            Config(
+                credential=CredentialsClient(credentials),
+                endpoint=url.netloc,
+                protocol=url.scheme.upper(),
+            )
+        )
+        self._sign_name = sign_name
+        self._templates = templates
+        self._params = params
+        self._used_at = 0.0
+
+    def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
+        """Hand one message over, at most once (I5): nothing here or in the SDK repeats it."""
+        self._drop_idle_connections()
+        facts = {"code": message.code, "min": str(message.minutes)}
+        params = {
+            self._params[name]: value for name, value in facts.items() if name in self._params
+        }
+        template = self._templates.get(message.scene) or self._templates["*"]
+        request = SendSmsRequest(
+            phone_numbers=_as_dialled(message),
+            sign_name=self._sign_name,
+            template_code=template,
+            template_param=json.dumps(params),
+            out_id=message.verification_id,
+        )
+        connect = min(CONNECT_SECONDS, max(deadline.left / 2, 0.1))
+        read = min(READ_SECONDS, max(deadline.left - connect, 0.1))
+        runtime = RuntimeOptions(connect_timeout=int(connect * 1000), read_timeout=int(read * 1000))
+        try:
+            body = self._client.send_sms_with_options(request, runtime).body
+        except TeaException as error:
+            # The SDK's texts carry the request's URL, and with it number and code (I7).
+            return _failed(error)
+        return _answered(str(body.code), str(body.message), str(body.biz_id or ""))
+
+    def _drop_idle_connections(self) -> None:
+        """Drop connections that idled (I8): on a dead one a message's fate would stay unknown."""
+        now = time.time()
+        if now - self._used_at > IDLE_SECONDS:
+            for session in list(DaraCore._sessions.values()):  # noqa: SLF001 - no public way
+                session.close()
+        self._used_at = now
+
+
+def _as_dialled(message: CodeMessage) -> str:
+    """Return the number as SendSms wants it: mainland national, others with country code."""
+    digits = message.number.e164.removeprefix("+")
+    return digits.removeprefix(str(MAINLAND)) if digits.startswith(str(MAINLAND)) else digits
+
+
+def _answered(code: str, text: str, biz_id: str) -> Outcome:
+    if code == "OK":
+        return Outcome(Verdict.ACCEPTED, NAME, code, biz_id)
+    verdict = VERDICTS.get(code, Verdict.MISCONFIGURED)
+    level = _LEVEL.search(text)
+    retry_after = _WAITS[level[1]] if level else _VALVES.get(code)
+    if verdict is Verdict.WAIT and retry_after is None:
+        retry_after = 60
+    return Outcome(verdict, NAME, code, retry_after=retry_after)
+
+
+def _failed(error: TeaException) -> Outcome:
+    """Say what an exception of the SDK means for the message.
+
+    Without an answer, only a connection that was never made is certain not to have taken it.
+    """
+    if isinstance(error, ResponseException):
+        code = str(error.code)
+        if code.startswith("Throttling"):
+            return Outcome(Verdict.TRY_LATER, NAME, code, retry_after=error.retry_after)
+        certain = error.status_code is not None and error.status_code < 500
+        return Outcome(Verdict.MISCONFIGURED if certain else Verdict.UNCONFIRMED, NAME, code)
+    cause = _network_error(error)
+    if _never_connected(cause):
+        return Outcome(Verdict.TRY_LATER, NAME, "not_connected", reached=False)
+    return Outcome(Verdict.UNCONFIRMED, NAME, type(cause).__name__)
+
+
+def _network_error(error: BaseException) -> BaseException:
+    """Return the exception of `requests` below the SDK's, which keeps only its text."""
+    seen: Any = getattr(error, "inner_exception", None) or error
+    while seen.__context__ is not None:
+        seen = seen.__context__
+        if isinstance(seen, RequestsConnectionError | ConnectTimeout):
+            return seen
+    return getattr(error, "inner_exception", None) or error
+
+
+def _never_connected(error: BaseException) -> bool:
+    if isinstance(error, ConnectTimeout):
+        return True
+    reason = error.args[0] if error.args else None
+    return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)

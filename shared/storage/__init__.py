@@ -1,0 +1,1 @@
+"""Tablestore; every condition on stored state lives here."""

@@ -1,0 +1,100 @@
+"""Compare, count and spend: the conditions on which codes stand and fall."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from tablestore import Row
+
+from shared.domain.deadline import Deadline
+from shared.errors import StoreUnavailable, StoreUnclear
+from shared.ports import Guess
+from shared.storage import tables
+from shared.storage.calls import ConditionFailed, call, columns
+from shared.storage.conditions import above, all_of, any_of, equal, existing, unequal
+
+LIVE, SPENT, REPLACED, FAILED, WITHDRAWN = "live", "spent", "replaced", "failed", "withdrawn"
+"""A code's states, in the column `state`; it leaves `live` once and for good."""
+
+
+class TablestoreGuesses:
+    """The store of codes, as guesses see it."""
+
+    def __init__(self, client: Any, prefix: str) -> None:
+        self._client = client
+        self._table = tables.MESSAGES.name(prefix)
+
+    def count_if_wrong(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
+        """Compare and count in one operation (I2): no guess is compared that is not counted."""
+        wrong = all_of(*_living(guess, now=now), *(unequal("digest", d) for d in guess.digests))
+        row = Row(_key(guess), {"increment": [("left", -1)]})
+        return self._update(row, wrong, deadline=deadline)
+
+    def redeem(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
+        """Spend the code in one operation (I1): only one guess can find it living.
+
+        The writer leaves a mark of its own, so that a spend whose answer got lost is recognised
+        on reading and not guessed.
+        """
+        mark = secrets.token_hex(8)
+        right = all_of(
+            *_living(guess, now=now), any_of(*(equal("digest", d) for d in guess.digests))
+        )
+        cells = [("state", SPENT), ("spent_by", mark), ("spent_at", int(now))]
+        try:
+            return self._update(Row(_key(guess), {"put": cells}), right, deadline=deadline)
+        except StoreUnclear as error:
+            if self._read(guess, ["spent_by"], deadline=deadline).get("spent_by") == mark:
+                return True
+            raise StoreUnavailable(error.operation, error.code) from None
+
+    def why_dead(self, guess: Guess, *, now: float, deadline: Deadline) -> str:
+        """Say for the log why the guess met no living code."""
+        wanted = ["phone", "scene", "state", "expires_at", "left"]
+        found = self._read(guess, wanted, deadline=deadline)
+        if not found:
+            return "never_sent"
+        if found.get("phone") != guess.phone or found.get("scene") != guess.scene:
+            return "other_phone_or_scene"
+        if found.get("state") != LIVE:
+            return str(found.get("state"))
+        if found.get("expires_at", 0) <= int(now):
+            return "expired"
+        return "out_of_attempts" if found.get("left", 0) <= 0 else "lost_a_race"
+
+    def _update(self, row: Any, condition: Any, *, deadline: Deadline) -> bool:
+        try:
+            call(
+                "UpdateRow",
+                lambda: self._client.update_row(self._table, row, existing(condition)),
+                repeatable=False,
+                deadline=deadline,
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def _read(self, guess: Guess, wanted: list[str], *, deadline: Deadline) -> dict[str, Any]:
+        _, row, _ = call(
+            "GetRow",
+            lambda: self._client.get_row(self._table, _key(guess), wanted),
+            repeatable=True,
+            deadline=deadline,
+        )
+        return columns(row)
+
+
+def _key(guess: Guess) -> list[tuple[str, str]]:
+    return [("verification_id", guess.verification_id)]
+
+
+def _living(guess: Guess, *, now: float) -> list[Any]:
+    """Require a code that lives: for its own phone and scene, unspent, in time, with tries (I3)."""
+    return [
+        equal("phone", guess.phone),
+        equal("scene", guess.scene),
+        equal("state", LIVE),
+        above("expires_at", int(now)),
+        above("left", 0),
+    ]

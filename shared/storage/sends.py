@@ -1,0 +1,253 @@
+"""Look, take, give back, settle: the four requests around a send, and their conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tablestore import BatchGetRowRequest, TableInBatchGetRowItem
+
+from shared.domain.claim import Claim, IssuedCode
+from shared.domain.deadline import Deadline
+from shared.domain.history import History
+from shared.domain.limits import Counter
+from shared.errors import StoreUnavailable, StoreUnclear
+from shared.ports import Grant, Outcome, Snapshot, Taken
+from shared.storage import batch, tables
+from shared.storage.batch import Result, Write
+from shared.storage.calls import call, classify, columns
+from shared.storage.conditions import (
+    above,
+    all_of,
+    any_of,
+    any_row,
+    below,
+    equal,
+    existing,
+    new_row,
+)
+from shared.storage.guesses import FAILED, LIVE, REPLACED, WITHDRAWN
+
+_TAKEN = {
+    Result.APPLIED: Taken.YES,
+    Result.REFUSED: Taken.NO,
+    Result.FAILED: Taken.FAILED,
+    Result.UNCLEAR: Taken.UNCLEAR,
+}
+
+
+class TablestoreSends:
+    """The store of histories, counters and codes, as sends see it."""
+
+    def __init__(self, client: Any, prefix: str) -> None:
+        self._client = client
+        self._phones = tables.PHONES.name(prefix)
+        self._messages = tables.MESSAGES.name(prefix)
+        self._counters = tables.COUNTERS.name(prefix)
+        self._pending = tables.PENDING.name(prefix)
+
+    def look(self, phone: str, counters: Sequence[Counter], *, deadline: Deadline) -> Snapshot:
+        """Read everything that can refuse a send, in one BatchGetRow."""
+        request = BatchGetRowRequest()
+        request.add(
+            TableInBatchGetRowItem(self._phones, [_phone(phone)], ["version", "sends"], None, 1)
+        )
+        if counters:
+            keys = [_counter(counter) for counter in counters]
+            request.add(TableInBatchGetRowItem(self._counters, keys, ["n"], None, 1))
+        response = call(
+            "BatchGetRow",
+            lambda: _all_read(self._client.batch_get_row(request)),
+            repeatable=True,
+            deadline=deadline,
+        )
+        rows = response.get_result_by_table(self._counters) or []
+        found = columns(response.get_result_by_table(self._phones)[0].row)
+        history = (
+            History.from_json(found["version"], found["sends"]) if "version" in found else History()
+        )
+        counts = (int(columns(item.row).get("n", 0)) for item in rows)
+        return Snapshot(history, dict(zip(counters, counts, strict=True)))
+
+    def take(self, claim: Claim, *, deadline: Deadline) -> Grant:
+        """Take slot, counters and code in one BatchWriteRow; each row holds on its own.
+
+        The slot is compare-and-set on the version that was read (I4): of all who saw the same
+        history, one takes it. A counter is counted only while it is below its limit (I4).
+        """
+        code = claim.code
+        before = claim.before.version
+        unchanged = new_row() if before is None else existing(equal("version", before))
+        writes = [
+            batch.put(self._phones, _phone(code.phone), _history(claim.after), unchanged),
+            batch.put(self._messages, _message(code.verification_id), _code(code), new_row()),
+        ]
+        if claim.number is not None:
+            kept = {"number": claim.number, "issued_at": int(code.issued_at)}
+            writes.append(batch.put(self._pending, _message(code.verification_id), kept))
+        writes += [
+            batch.increment(
+                self._counters,
+                _counter(counter),
+                "n",
+                1,
+                any_row(below("n", counter.limit, or_missing=True)),
+            )
+            for counter in claim.counters
+        ]
+        results = [
+            _TAKEN[result] for result in batch.write(self._client, writes, deadline=deadline)
+        ]
+        slot, message, *others = results
+        if claim.number is not None and others.pop(0) is not Taken.YES:
+            message = Taken.FAILED if message is Taken.YES else message
+        return Grant(slot, message, dict(zip(claim.counters, others, strict=True)))
+
+    def give_back(self, claim: Claim, grant: Grant, *, deadline: Deadline) -> None:
+        """Undo a take that led to no provider call, in one BatchWriteRow.
+
+        A counter whose increment is in doubt is left alone: to decrement what was never
+        incremented would let one message too many through.
+        """
+        writes = self._drop_code(claim.code, for_good=grant.code is not Taken.UNCLEAR)
+        if grant.slot in (Taken.YES, Taken.UNCLEAR):
+            writes.append(self._free_slot(claim))
+        writes += self._release(c for c, taken in grant.counters.items() if taken is Taken.YES)
+        batch.write(self._client, writes, deadline=deadline)
+
+    def settle(
+        self,
+        claim: Claim,
+        outcome: Outcome,
+        *,
+        replaces: str | None,
+        handed_over_at: float,
+        deadline: Deadline,
+    ) -> None:
+        """Note the outcome, in one BatchWriteRow; on acceptance the replaced code dies (I3).
+
+        The slot is stamped with the moment after the hand-over, so that the next one cannot
+        reach the provider before its window is over.
+        """
+        code = claim.code
+        noted = {
+            "outcome": outcome.verdict.value,
+            "provider": outcome.provider,
+            "provider_code": outcome.code,
+            "biz_id": outcome.biz_id,
+            "settled_at": int(handed_over_at),
+        }
+        if outcome.refused:
+            noted["state"] = FAILED
+        writes = [
+            batch.update(self._messages, _message(code.verification_id), noted, repeatable=True)
+        ]
+        if outcome.refused:
+            writes.append(batch.delete(self._pending, _message(code.verification_id)))
+            writes += self._release(claim.counters)
+        if outcome.refused and not outcome.reached:
+            writes.append(self._free_slot(claim))
+        else:
+            delivery = "failed" if outcome.refused else outcome.verdict.value
+            writes.append(self._stamp_slot(claim, delivery, at=handed_over_at))
+        if outcome.accepted and replaces is not None and replaces != code.verification_id:
+            writes.append(self._replace(code, replaces))
+        result = batch.write(self._client, writes, deadline=deadline)[0]
+        if result is not Result.APPLIED:
+            raise StoreUnclear("settle", result.value)
+
+    def _drop_code(self, code: IssuedCode, *, for_good: bool) -> list[Write]:
+        """Remove a code that no message carries.
+
+        Where its write is in doubt it may still be on its way; then a dead row is put in its
+        place, which the late write's condition does not overwrite.
+        """
+        key = _message(code.verification_id)
+        if for_good:
+            removed = batch.delete(self._messages, key)
+        else:
+            removed = batch.put(self._messages, key, {"state": WITHDRAWN}, repeatable=True)
+        return [removed, batch.delete(self._pending, key)]
+
+    def _free_slot(self, claim: Claim) -> Write:
+        """Put the history back as it was, if nobody has written it since.
+
+        The version changes all the same, so that a take which is still on its way finds another
+        version than it expects and fails.
+        """
+        mine, before = claim.after.version or "", claim.before.version
+        if before is None:
+            untouched = any_row(equal("version", mine, or_missing=True))
+        else:
+            untouched = existing(any_of(equal("version", mine), equal("version", before)))
+        freed = History(f"{mine}~", claim.before.sends)
+        return batch.put(self._phones, _phone(claim.code.phone), _history(freed), untouched)
+
+    def _stamp_slot(self, claim: Claim, delivery: str, *, at: float) -> Write:
+        mine = claim.after.version or ""
+        stamped = claim.after.with_outcome(mine, delivery=delivery, at=at)
+        return batch.update(
+            self._phones,
+            _phone(claim.code.phone),
+            _history(stamped),
+            existing(equal("version", mine)),
+            repeatable=True,
+        )
+
+    def _replace(self, code: IssuedCode, replaces: str) -> Write:
+        """Kill the code that this one replaces; only its holder knows its id (I3)."""
+        same = all_of(equal("phone", code.phone), equal("scene", code.scene), equal("state", LIVE))
+        dead = {"state": REPLACED, "replaced_by": code.verification_id}
+        return batch.update(
+            self._messages, _message(replaces), dead, existing(same), repeatable=True
+        )
+
+    def _release(self, counters: Iterable[Counter]) -> list[Write]:
+        return [
+            batch.increment(self._counters, _counter(counter), "n", -1, existing(above("n", 0)))
+            for counter in counters
+        ]
+
+
+def _all_read(response: Any) -> Any:
+    """Return a BatchGetRow's response; raise as for a whole request if a row was not read."""
+    failed = response.get_failed_rows()
+    if failed:
+        error = classify("BatchGetRow", failed[0].error_code)
+        raise (
+            error
+            if isinstance(error, StoreUnclear)
+            else StoreUnavailable("BatchGetRow", failed[0].error_code)
+        )
+    return response
+
+
+def _phone(phone: str) -> batch.Key:
+    return [("phone", phone)]
+
+
+def _message(verification_id: str) -> batch.Key:
+    return [("verification_id", verification_id)]
+
+
+def _counter(counter: Counter) -> batch.Key:
+    return [("counter", counter.key)]
+
+
+def _history(history: History) -> dict[str, Any]:
+    return {"version": history.version, "sends": history.to_json()}
+
+
+def _code(code: IssuedCode) -> dict[str, Any]:
+    return {
+        "phone": code.phone,
+        "masked": code.masked,
+        "scene": code.scene,
+        "digest": code.digest,
+        "state": LIVE,
+        "left": code.policy.attempts,
+        "length": code.policy.length,
+        "issued_at": int(code.issued_at),
+        "expires_at": code.expires_at,
+        "outcome": code.outcome,
+    }

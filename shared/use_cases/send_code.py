@@ -1,0 +1,150 @@
+"""Text a code to a phone number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from shared.domain.claim import Claim, Draft, Randomness
+from shared.domain.deadline import Deadline
+from shared.domain.history import Send
+from shared.domain.limits import Caller, counters_for, full, refuse_if_full
+from shared.domain.policy import Policy
+from shared.errors import InvalidRequest, Refused, StoreError
+from shared.models import SendCodeRequest, SendCodeResponse
+from shared.ports import (
+    CodeMessage,
+    Log,
+    NumberPlan,
+    Outcome,
+    SendStore,
+    SmsProvider,
+    Taken,
+    Verdict,
+)
+
+LOOK_SECONDS, TAKE_SECONDS, PROVIDER_SECONDS, SETTLE_SECONDS = 2.5, 1.8, 4.5, 1.5
+"""What each step may take at most; what is left of the deadline may be less."""
+
+LEAST_FOR_PROVIDER = 2.0
+"""Seconds without which no provider is called: its answer could not be waited for."""
+
+_REFUSALS = {
+    Verdict.BAD_NUMBER: "invalid_phone",
+    Verdict.BLOCKED: "phone_blocked",
+    Verdict.WAIT: "rate_limited",
+    Verdict.CAPPED: "daily_cap_reached",
+    Verdict.MISCONFIGURED: "provider_rejected",
+    Verdict.TRY_LATER: "provider_unavailable",
+}
+
+
+def send_code(
+    request: SendCodeRequest,
+    *,
+    caller: Caller,
+    idempotency_key: str | None,
+    policy: Policy,
+    numbers: NumberPlan,
+    store: SendStore,
+    provider: SmsProvider,
+    randomness: Randomness,
+    log: Log,
+    clock: Callable[[], float],
+    deadline: Deadline,
+) -> SendCodeResponse:
+    """Look, take, hand over, settle: three store requests, and at most one provider call.
+
+    Everything that limits a send is taken before the provider is called, so that no message
+    leaves unmetered; what a refused send took is given back. Raises Refused or StoreError.
+    """
+    policy.check_access()
+    policy.check_scene(request.scene)
+    if request.client_ip is not None:
+        raise InvalidRequest("client_ip_not_allowed", field="client_ip")
+    number, now = numbers.read(request.phone), clock()
+    log(phone=number.masked, scene=request.scene)
+    body = request.model_dump_json(exclude={"phone"})
+    draft = Draft(policy, number, request.scene, caller.name, body, idempotency_key, now)
+    trusted = policy.trusts(number, now=now)
+    counters = () if draft.fixed_code else counters_for(policy, caller, trusted=trusted, now=now)
+
+    looked = store.look(draft.phone, counters, deadline=deadline.within(LOOK_SECONDS))
+    if (first := draft.repeats(looked.history)) is not None:
+        return _repeat(first, log=log)
+    draft.refuse_if_too_soon(looked.history)
+    refuse_if_full(looked.counts, now=now)
+
+    claim = draft.claim(looked.history, counters, randomness=randomness)
+    log(verification_id=claim.code.verification_id)
+    refusal = _take(claim, store=store, deadline=deadline, now=now)
+    if refusal is not None:
+        if idempotency_key is not None and refusal.reason == "race":
+            again = store.look(draft.phone, (), deadline=deadline.within(LOOK_SECONDS))
+            if (first := draft.repeats(again.history)) is not None:
+                return _repeat(first, log=log)
+        raise refusal
+
+    outcome = Outcome(Verdict.ACCEPTED, "test_number", reached=False)
+    if claim.number is not None:
+        message = CodeMessage(
+            number,
+            request.scene,
+            claim.plain_code,
+            policy.code.minutes,
+            claim.code.verification_id,
+        )
+        outcome = provider.send(message, deadline=deadline.within(PROVIDER_SECONDS))
+    log(outcome=outcome.verdict.value, provider=outcome.provider, provider_code=outcome.code)
+    if claim.number is not None or request.replaces is not None:
+        _settle(claim, outcome, request.replaces, clock(), store=store, log=log, deadline=deadline)
+    if outcome.refused:
+        code, reason = _REFUSALS[outcome.verdict], f"provider:{outcome.code}"
+        raise Refused(code, reason=reason, retry_after=outcome.retry_after)
+    answer = {**asdict(claim.promise), "delivery": outcome.verdict.value}
+    return SendCodeResponse.model_validate(answer)
+
+
+def _repeat(send: Send, *, log: Log) -> SendCodeResponse:
+    """Repeat the first answer; while that is still being made, all that is known of it."""
+    answer = send.repeatable.answer if send.repeatable is not None else {}
+    log(verification_id=send.verification_id, outcome="repeated")
+    return SendCodeResponse.model_validate({**answer, "delivery": send.delivery or "unconfirmed"})
+
+
+def _take(claim: Claim, *, store: SendStore, deadline: Deadline, now: float) -> Refused | None:
+    """Take everything that the claim names; or give back what it got, and say why not."""
+    grant = store.take(claim, deadline=deadline.within(TAKE_SECONDS))
+    in_time = deadline.left >= LEAST_FOR_PROVIDER
+    if grant.complete and in_time:
+        return None
+    store.give_back(claim, grant, deadline=deadline.within(SETTLE_SECONDS))
+    if grant.slot is Taken.NO:
+        return Refused("rate_limited", reason="race", retry_after=claim.promise.resend_after)
+    for counter, taken in grant.counters.items():
+        if taken is Taken.NO:
+            return full(counter, now=now)
+    return Refused("storage_unavailable", reason="take" if in_time else "out_of_time")
+
+
+def _settle(
+    claim: Claim,
+    outcome: Outcome,
+    replaces: str | None,
+    handed_over_at: float,
+    *,
+    store: SendStore,
+    log: Log,
+    deadline: Deadline,
+) -> None:
+    """Note the outcome; a message that is on its way is not undone by a note that fails."""
+    try:
+        store.settle(
+            claim,
+            outcome,
+            replaces=replaces,
+            handed_over_at=handed_over_at,
+            deadline=deadline.within(SETTLE_SECONDS),
+        )
+    except StoreError as error:
+        log(settle_failed=error.code)

@@ -1,0 +1,59 @@
+"""Accept or refuse a code, once."""
+
+from __future__ import annotations
+
+from shared.domain.codes import code_digests
+from shared.domain.deadline import Deadline
+from shared.domain.policy import Policy
+from shared.errors import Refused
+from shared.models import VerifyCodeRequest, VerifyCodeResponse
+from shared.ports import Guess, GuessStore, Log, NumberPlan
+
+STEP_SECONDS = 2.0
+"""What one step may take at most; what is left of the deadline may be less."""
+
+
+def verify_code(
+    request: VerifyCodeRequest,
+    *,
+    policy: Policy,
+    numbers: NumberPlan,
+    store: GuessStore,
+    log: Log,
+    diagnose: bool,
+    now: float,
+    deadline: Deadline,
+) -> VerifyCodeResponse:
+    """Count the guess if it is wrong, else spend the code; every refusal looks the same.
+
+    The order prevents the classic hole: a guess that is compared first and counted afterwards
+    lets a hundred simultaneous guesses be compared before the first is counted. Here a wrong
+    guess is compared and counted in one store operation, and only a guess which that operation
+    did not count may try to spend the code, under the same condition.
+
+    `diagnose` spends one more read to log why there was no living code.
+    """
+    policy.check_scene(request.scene)
+    number = numbers.read(request.phone)
+    phone = number.key(policy.number_secret)
+    log(phone=number.masked, scene=request.scene, verification_id=request.verification_id)
+    guess = Guess(
+        verification_id=request.verification_id,
+        phone=phone,
+        scene=request.scene,
+        digests=code_digests(
+            policy.code_secrets,
+            verification_id=request.verification_id,
+            phone=phone,
+            scene=request.scene,
+            code=request.code,
+        ),
+    )
+    if store.count_if_wrong(guess, now=now, deadline=deadline.within(STEP_SECONDS)):
+        raise Refused("code_rejected", reason="wrong")
+    if not store.redeem(guess, now=now, deadline=deadline.within(STEP_SECONDS)):
+        reason = "not_live"
+        if diagnose:
+            reason = store.why_dead(guess, now=now, deadline=deadline.within(STEP_SECONDS))
+        raise Refused("code_rejected", reason=reason)
+    return VerifyCodeResponse(verification_id=request.verification_id, phone=number.e164)
