@@ -38,9 +38,9 @@ PROBLEMS: dict[str, Problem] = {
         400,
         ("手机号无效", "Invalid phone number"),
         (
-            "请输入能接收短信的手机号，例如 13800138000；其他地区请带国家码，例如 +85261234567。",
-            "Give a mobile number that can receive SMS, such as 13800138000, or with its country "
-            "code, such as +85261234567.",
+            "请输入能接收短信的 11 位手机号；其他地区的号码请以 + 和国家码开头。",
+            "Give a mobile number that can receive SMS: 11 digits in the mainland, elsewhere with "
+            "+ and the country code.",
         ),
     ),
     "unsupported_region": Problem(

@@ -25,6 +25,7 @@ INSTANCE = "local"
 HOST = "127.0.0.1"
 BACKLOG = 1024
 DELIVERY_SECONDS = 1.0
+SHUTDOWN_SECONDS = 0.5
 FILES = ("tablestore.sqlite3", "outbox.sqlite3")
 
 
@@ -57,7 +58,7 @@ class LocalCloud:
         def empty() -> None:
             store.clear()
             outbox.clear()
-            faults.clear()
+            faults.reset()
             calls.clear()
 
         settings = {"allowed_numbers": self.allowed_numbers}
@@ -79,7 +80,9 @@ class LocalCloud:
         )
 
     async def _listen(self, app: web.Application, port: int) -> int:
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=75)
+        runner = web.AppRunner(
+            app, access_log=None, keepalive_timeout=75, shutdown_timeout=SHUTDOWN_SECONDS
+        )
         await runner.setup()
         site = web.TCPSite(runner, HOST, port, backlog=BACKLOG)
         await site.start()

@@ -61,6 +61,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
+        self._resets = 0
 
     def add(self, wish: Mapping[str, object]) -> None:
         """Take {"service", "operation", "effect", "count"}; raise ValueError if that is no wish."""
@@ -91,6 +92,18 @@ class Faults:
         """End every failure."""
         self._faults.clear()
 
+    def reset(self) -> None:
+        """End every failure, and drop the requests that one is holding up."""
+        self.clear()
+        self._resets += 1
+
+    async def hold_up(self, fault: Fault) -> None:
+        """Wait as the failure says; raise Dropped if there was a reset meanwhile."""
+        resets = self._resets
+        await asyncio.sleep(fault.milliseconds / 1000)
+        if resets != self._resets:
+            raise Dropped
+
     def next(self, service: str, operation: str) -> Fault | None:
         """Return the failure for this request, if any, and count it as used."""
         for fault in self._faults[service]:
@@ -101,6 +114,7 @@ class Faults:
 
 
 async def under(
+    faults: Faults,
     fault: Fault | None,
     apply: Callable[[], Awaitable[Answer]],
     *,
@@ -114,10 +128,10 @@ async def under(
     if fault.kind == "drop":
         raise Dropped
     if fault.kind == "delay":
-        await asyncio.sleep(fault.milliseconds / 1000)
+        await faults.hold_up(fault)
         return await apply()
     answer = await apply()
     if fault.kind == "drop_after":
         raise Dropped
-    await asyncio.sleep(fault.milliseconds / 1000)
+    await faults.hold_up(fault)
     return answer

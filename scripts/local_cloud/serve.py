@@ -196,7 +196,7 @@ async def _serve(
     from scripts.local_cloud.front import Front
 
     front = Front(doors, gateway=options.gateway, control=control)
-    runner = web.AppRunner(front.app(), access_log=None)
+    runner = web.AppRunner(front.app(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.SockSite(runner, listening, backlog=1024).start()
     _welcome(options)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,7 +53,10 @@ _VALVES = {"VALVE:M_MC": 60, "VALVE:H_MC": 3600, "VALVE:D_MC": 86_400}
 
 
 class Dysms:
-    """SendSms with one set of keys. Holds connections, so keep it as long as the keys."""
+    """SendSms with one set of keys. Holds connections, so keep it as long as the keys.
+
+    `clock` returns wall time in seconds: monotonic clocks may stand still in a frozen instance.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class Dysms:
         sign_name: str,
         templates: Mapping[str, str],
         params: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         url = urlsplit(endpoint)
         credentials = CredentialsConfig(
@@ -80,6 +85,7 @@ class Dysms:
         self._sign_name = sign_name
         self._templates = templates
         self._params = params
+        self._clock = clock
         self._used_at = 0.0
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
@@ -109,7 +115,7 @@ class Dysms:
 
     def _drop_idle_connections(self) -> None:
         """Drop connections that idled (I8): on a dead one a message's fate would stay unknown."""
-        now = time.time()
+        now = self._clock()
         if now - self._used_at > IDLE_SECONDS:
             for session in list(DaraCore._sessions.values()):  # noqa: SLF001 - no public way
                 session.close()
@@ -141,7 +147,8 @@ def _failed(error: TeaException) -> Outcome:
     if isinstance(error, ResponseException):
         code = str(error.code)
         if code.startswith("Throttling"):
-            return Outcome(Verdict.TRY_LATER, NAME, code, retry_after=error.retry_after)
+            wait = math.ceil((error.retry_after or 1000) / 1000)  # the SDK counts milliseconds
+            return Outcome(Verdict.TRY_LATER, NAME, code, retry_after=wait)
         certain = error.status_code is not None and error.status_code < 500
         return Outcome(Verdict.MISCONFIGURED if certain else Verdict.UNCONFIRMED, NAME, code)
     cause = _network_error(error)

@@ -48,11 +48,13 @@ def call(
     *,
     repeatable: bool,
     deadline: Deadline,
+    conditional: bool = False,
     tries: int = TRIES,
 ) -> Result:
-    """Run one SDK call; raise ConditionFailed, StoreUnavailable or StoreUnclear.
+    """Run one SDK call; raise StoreUnavailable or StoreUnclear, or ConditionFailed if asked to.
 
-    `repeatable` means that doing it twice is the same as doing it once.
+    `repeatable` means that doing it twice is the same as doing it once, `conditional` that the
+    request carries a condition of its own.
     """
     failure: StoreError = StoreUnavailable(operation, "deadline")
     for attempt in range(tries):
@@ -63,7 +65,7 @@ def call(
             with limited_to(deadline):
                 return request()
         except OTSServiceError as error:
-            if error.code == CONDITION_FAILED:
+            if conditional and error.code == CONDITION_FAILED:
                 raise ConditionFailed from None
             failure = classify(operation, error.code, error.http_status)
         except StoreError as error:

@@ -69,6 +69,7 @@ class TablestoreGuesses:
                 "UpdateRow",
                 lambda: self._client.update_row(self._table, row, existing(condition)),
                 repeatable=False,
+                conditional=True,
                 deadline=deadline,
             )
         except ConditionFailed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -35,11 +35,13 @@ class Transport:
     """Stands where the SDK keeps its connection pool (`OTSClient.connection`).
 
     The SDK's own pool has one time-out for the client's life, three immediate retries and no
-    notion of idleness. Network failures surface as urllib3's exceptions.
+    notion of idleness. Network failures surface as urllib3's exceptions. `clock` returns wall
+    time in seconds, because monotonic clocks may stand still while an instance is frozen.
     """
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, *, clock: Callable[[], float] = time.time) -> None:
         self._endpoint = endpoint
+        self._clock = clock
         self._pool = urllib3.PoolManager(
             maxsize=64, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where()
         )
@@ -51,7 +53,7 @@ class Transport:
         """Post one request and return status, reason, headers and body."""
         deadline = _deadline.get()
         left = deadline.left if deadline is not None else READ_SECONDS
-        now = time.time()
+        now = self._clock()
         if now - self._used_at > IDLE_SECONDS:
             self._pool.clear()
         self._used_at = now

@@ -58,7 +58,8 @@ class OpenApiServer:
         def error(code: str) -> dict[str, Any]:
             raise wished(code)
 
-        return await faults.under(self._faults.next(service, name), apply, error=error)
+        fault = self._faults.next(service, name)
+        return await faults.under(self._faults, fault, apply, error=error)
 
 
 def _error(error: ApiError, request_id: str) -> web.Response:

@@ -1,0 +1,139 @@
+"""No code, number, secret, key or token in any output, answer or row (I7), at debug level."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from shared import wiring
+from tests.service import NUMBER_SECRET, PHONE, SECRET, Service, wrong
+
+Setting = Callable[..., None]
+OTHER = "13912345678"
+CAPTCHA, KEY, TOKEN = "captcha-canary-0123456789", "idempotency-canary-01", "sts-canary-token-0123"
+
+
+@pytest.fixture
+def everything_logged() -> Iterator[io.StringIO]:
+    """Catch what every logger would write if the root logger were set to debug."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield text
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def run_every_flow(service: Service, setting: Setting) -> tuple[list[str], set[str]]:
+    """Send, verify and fail in every way; return all answers, and the codes that were sent."""
+    answers = []
+
+    def note(answer: object) -> None:
+        answers.append(repr(answer))
+
+    setting(LIMIT_PHONE="100/60s", LIMIT_IP="100/1d")
+    verification_id, code = service.sent(
+        captcha=CAPTCHA, device_id="device-1", headers={"Idempotency-Key": KEY}
+    )
+    note(service.send(captcha=CAPTCHA, device_id="device-1", headers={"Idempotency-Key": KEY}))
+    note(service.send(headers={"Idempotency-Key": KEY}))
+    note(service.verify(verification_id, wrong(code)))
+    second = service.sent(replaces=verification_id)
+    note(service.verify(*second))
+    note(service.verify(*second))
+    note(service.send(OTHER, client_ip="198.51.100.1"))
+    note(service.send(f"+1{OTHER}"))
+    note(service.post("/send-code", f'{{"phone": "{PHONE}", "nope": "{OTHER}"}}'.encode()))
+    note(service.post("/send-code", f'{{"phone": {PHONE}}}'.encode()))
+    for effect in ("drop_after", "error:isv.MOBILE_NUMBER_ILLEGAL", "error:Forbidden.RAM"):
+        service.cloud.fault("dysms", "SendSms", effect)
+        note(service.send())
+    for operation, effect in (("BatchGetRow", "error:OTSAuthFailed"), ("BatchWriteRow", "drop")):
+        service.cloud.fault("tablestore", operation, effect)
+        note(service.send())
+    sent = service.sent()
+    service.cloud.fault("tablestore", "UpdateRow", "drop_after", -1)
+    note(service.verify(*sent))
+    service.cloud.control("faults", {"clear": True})
+    for name in ("DYSMS_ENDPOINT", "TABLESTORE_ENDPOINT"):
+        setting(**{name: "http://127.0.0.1:9"})
+        note(service.send())
+        setting(**{name: service.cloud.environment[name]})
+    setting(CODE_SECRETS=f"{SECRET},short", LIMIT_IP="nonsense")
+    note(service.send())
+    setting(CODE_SECRETS=SECRET, LIMIT_IP=None)
+    return answers, {message["params"]["code"] for message in service.cloud.outbox()}
+
+
+@pytest.mark.parametrize("sdk_debug", [False, True], ids=["", "with_the_sdk_told_to_debug"])
+def test_no_output_and_no_answer_holds_a_secret(
+    service: Service,
+    setting: Setting,
+    everything_logged: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+    sdk_debug: bool,
+) -> None:
+    setting(
+        LOG_LEVEL="DEBUG",
+        ALIBABA_CLOUD_SECURITY_TOKEN=TOKEN,
+        DEBUG="sdk" if sdk_debug else None,
+    )
+    answers, codes = run_every_flow(service, setting)
+    captured = capfd.readouterr()
+    written = captured.out + captured.err + everything_logged.getvalue() + "".join(answers)
+    assert written.count('"event": "send_code"') > 10
+    written = written.replace(f'\\"phone\\":\\"+86{PHONE}\\"', "")  # the owner's own answer
+    written = written.replace(f'"phone":"+86{PHONE}"', "")
+    for secret in (PHONE, OTHER, SECRET, NUMBER_SECRET, "local-secret", TOKEN, CAPTCHA, KEY):
+        assert secret not in written
+    for code in codes:
+        assert f'"{code}"' not in written
+        assert f"%22{code}" not in written
+        assert f" {code} " not in written
+
+
+def test_a_plain_number_rests_in_the_pending_table_alone_and_no_code_anywhere(
+    service: Service, setting: Setting
+) -> None:
+    _, codes = run_every_flow(service, setting)
+    for table in ("phones", "messages", "counters"):
+        rows = json.dumps(service.rows(table))
+        assert PHONE not in rows
+        assert OTHER not in rows
+    everything = json.dumps([service.rows(t) for t in ("phones", "messages", "pending")])
+    for code in codes:
+        assert f'"{code}"' not in everything
+    for secret in (SECRET, NUMBER_SECRET, KEY, CAPTCHA, "device-1"):
+        assert secret not in everything
+
+
+def test_the_same_code_rests_as_different_digests(service: Service, setting: Setting) -> None:
+    setting(TEST_NUMBERS=f"{PHONE}=123456@2999-01-01,{OTHER}=123456@2999-01-01")
+    service.send(PHONE)
+    service.send(OTHER)
+    digests = [row["digest"] for row in service.rows("messages")]
+    assert len(set(digests)) == 2
+
+
+def test_a_failure_of_our_own_is_logged_by_place_and_not_by_text(
+    service: Service, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, _ = wiring.store_client()
+
+    def choke(*_: object) -> None:
+        raise LookupError(f"choked on {PHONE}")
+
+    monkeypatch.setattr(client, "batch_get_row", choke)
+    answer = service.send()
+    written = capfd.readouterr().out
+    assert (answer.status, answer.code) == (500, "internal")
+    assert "LookupError" in written
+    assert "sends.py" in written
+    assert PHONE not in written + answer.text

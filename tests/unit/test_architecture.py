@@ -1,0 +1,124 @@
+"""The import table of DESIGN.md, section 1; and a door loads what it needs and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+ALLOWED: dict[str, set[str]] = {
+    "functions": {"shared.fc", "shared.wiring"},
+    "shared.domain": {"shared.domain", "shared.errors"},
+    "shared.use_cases": {"shared.domain", "shared.ports", "shared.models", "shared.errors"},
+    "shared.storage": {"shared.storage", "shared.domain", "shared.ports", "shared.errors"},
+    "shared.providers": {"shared.credentials", "shared.domain", "shared.ports", "shared.errors"},
+    "shared.errors": set(),
+    "shared.models": {"shared.errors"},
+    "shared.ports": {"shared.domain"},
+    "shared.problems": {"shared.errors"},
+    "shared.settings": {"shared.domain", "shared.errors"},
+    "shared.credentials": {"shared.errors"},
+    "shared.phone_numbers": {"shared.domain", "shared.errors"},
+    "shared.logs": set(),
+    "shared.fc": {"shared.domain", "shared.errors", "shared.logs", "shared.problems"},
+    "shared.wiring": {"shared"},
+}
+ALIBABA = ("Tea", "alibabacloud", "darabonba", "tablestore", "mns")
+KNOWS_ALIBABA = ("shared.storage", "shared.providers", "shared.captcha", "shared.credentials")
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for folder in ("functions", "shared"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            yield name, ast.parse(file.read_text("utf-8"))
+
+
+def imports(tree: ast.Module, *, everywhere: bool = True) -> Iterator[str]:
+    nodes = ast.walk(tree) if everywhere else iter(tree.body)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(module: str) -> str:
+    return max((name for name in ALLOWED if f"{module}.".startswith(f"{name}.")), key=len)
+
+
+def within(module: str, names: set[str]) -> bool:
+    return any(f"{module}.".startswith(f"{name}.") for name in names)
+
+
+@pytest.mark.parametrize(("module", "tree"), [pytest.param(*m, id=m[0]) for m in modules()])
+def test_a_module_imports_only_what_its_room_may(module: str, tree: ast.Module) -> None:
+    if module in ("functions", "shared"):
+        return
+    for imported in imports(tree):
+        if imported.startswith(("shared", "functions", "scripts", "tests")):
+            assert within(imported, ALLOWED[room(module)]), f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize(("module", "tree"), [pytest.param(*m, id=m[0]) for m in modules()])
+def test_only_some_rooms_know_alibaba_cloud(module: str, tree: ast.Module) -> None:
+    allowed = within(module, set(KNOWS_ALIBABA)) or module == "shared.wiring"
+    known = [name for name in imports(tree) if name.startswith(ALIBABA)]
+    assert allowed or not known
+
+
+def test_the_domain_needs_the_standard_library_only() -> None:
+    for module, tree in modules():
+        if module.startswith("shared.domain"):
+            for imported in imports(tree):
+                top = imported.split(".")[0]
+                assert top in sys.stdlib_module_names | {"shared"}, f"{module} imports {imported}"
+
+
+def test_the_composition_root_imports_no_sdk_before_it_is_asked_to_build() -> None:
+    tree = dict(modules())["shared.wiring"]
+    assert not [name for name in imports(tree, everywhere=False) if name.startswith(ALIBABA)]
+
+
+@pytest.mark.parametrize("door", ["send_code", "verify_code"])
+def test_importing_a_door_loads_no_sdk(door: str) -> None:
+    heavy = ("Tea", "aiohttp", "alibabacloud_", "darabonba", "numpy", "requests", "tablestore")
+    loaded = modules_after(f"import functions.{door}")
+    assert not [name for name in loaded if name.startswith(heavy)]
+
+
+def test_verifying_loads_no_sms_sdk() -> None:
+    loaded = modules_after(
+        "import os\n"
+        "from shared import wiring\n"
+        "os.environ.update(CODE_SECRETS='c' * 16, NUMBER_SECRET='n' * 16, DYSMS_SIGN_NAME='s',"
+        " DYSMS_TEMPLATES='t', TABLESTORE_ENDPOINT='http://127.0.0.1:9', TABLESTORE_INSTANCE='i',"
+        " ALIBABA_CLOUD_ACCESS_KEY_ID='k', ALIBABA_CLOUD_ACCESS_KEY_SECRET='s')\n"
+        "from functions import verify_code\n"
+        "import json\n"
+        "body = json.dumps(dict(phone='13800138000', scene='sign_in', verification_id='a' * 22,"
+        " code='123456'))\n"
+        "event = dict(httpMethod='POST', path='/', headers={}, body=body, isBase64Encoded=False)\n"
+        "assert verify_code.handler(json.dumps(event).encode(), None)['statusCode'] == 503\n"
+    )
+    assert "tablestore" in loaded
+    assert not [name for name in loaded if name.startswith(("alibabacloud_dysms", "darabonba"))]
+
+
+def modules_after(code: str) -> list[str]:
+    """Run code in a fresh interpreter, and return the modules that it loaded."""
+    report = "import sys\nprint('LOADED', *sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.rpartition("LOADED")[2].split()

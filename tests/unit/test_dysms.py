@@ -1,0 +1,178 @@
+"""What the SMS service's answers mean; the SDK's own method is replaced at our edge."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from alibabacloud_dysmsapi20170525.client import Client
+from alibabacloud_tea_openapi.exceptions import (
+    ClientException,
+    ServerException,
+    ThrottlingException,
+)
+from pytest_mock import MockerFixture
+
+from shared.credentials import Keys
+from shared.domain.deadline import Deadline
+from shared.domain.phone_number import PhoneNumber
+from shared.ports import CodeMessage, Outcome, Verdict
+from shared.providers.dysms import Dysms
+
+MAINLAND = PhoneNumber("+8613800138000", "CN", 86)
+ABROAD = PhoneNumber("+85261234567", "HK", 852)
+
+
+def send(number: PhoneNumber = MAINLAND, seconds: float = 5, **options: Any) -> Outcome:
+    settings = {"templates": {"*": "SMS_1", "bind": "SMS_2"}, "params": {"code": "c", "min": "m"}}
+    provider = Dysms(
+        Keys("id", "secret", "token"),
+        endpoint="https://dysmsapi.aliyuncs.com",
+        sign_name="sign",
+        **{**settings, **options},
+    )
+    message = CodeMessage(number, "bind", "123456", 5, "v1")
+    return provider.send(message, deadline=Deadline.after(seconds, clock=time.monotonic))
+
+
+def answers(mocker: MockerFixture, code: str, text: str = "", biz_id: str | None = None) -> Any:
+    body = SimpleNamespace(code=code, message=text, biz_id=biz_id)
+    result = SimpleNamespace(body=body)
+    return mocker.patch.object(Client, "send_sms_with_options", return_value=result)
+
+
+def test_an_accepted_message_has_its_biz_id(mocker: MockerFixture) -> None:
+    answers(mocker, "OK", "OK", "42^0")
+    assert send() == Outcome(Verdict.ACCEPTED, "dysms", "OK", "42^0")
+
+
+def test_the_request_carries_what_the_service_wants(mocker: MockerFixture) -> None:
+    call = answers(mocker, "OK")
+    send()
+    request = call.call_args.args[0]
+    assert request.phone_numbers == "13800138000"
+    assert (request.sign_name, request.template_code, request.out_id) == ("sign", "SMS_2", "v1")
+    assert request.template_param == '{"c": "123456", "m": "5"}'
+
+
+def test_a_number_abroad_is_dialled_with_its_country_code(mocker: MockerFixture) -> None:
+    call = answers(mocker, "OK")
+    send(ABROAD)
+    assert call.call_args.args[0].phone_numbers == "85261234567"
+
+
+def test_a_template_gets_only_the_variables_that_it_has(mocker: MockerFixture) -> None:
+    call = answers(mocker, "OK")
+    send(params={"code": "code"})
+    assert call.call_args.args[0].template_param == '{"code": "123456"}'
+
+
+def test_no_wait_is_longer_than_what_is_left(mocker: MockerFixture) -> None:
+    call = answers(mocker, "OK")
+    send(seconds=2)
+    runtime = call.call_args.args[1]
+    assert runtime.connect_timeout + runtime.read_timeout <= 2000
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("isv.MOBILE_NUMBER_ILLEGAL", Verdict.BAD_NUMBER),
+        ("isv.BLACK_KEY_CONTROL_LIMIT", Verdict.BLOCKED),
+        ("isv.DAY_LIMIT_CONTROL", Verdict.CAPPED),
+        ("isv.MONTH_LIMIT_CONTROL", Verdict.CAPPED),
+        ("isv.AMOUNT_NOT_ENOUGH", Verdict.MISCONFIGURED),
+        ("isv.SMS_SIGNATURE_ILLEGAL", Verdict.MISCONFIGURED),
+        ("isv.SMS_TEMPLATE_ILLEGAL", Verdict.MISCONFIGURED),
+        ("isv.TEMPLATE_MISSING_PARAMETERS", Verdict.MISCONFIGURED),
+        ("isp.RAM_PERMISSION_DENY", Verdict.MISCONFIGURED),
+        ("isv.SOMETHING_NEW", Verdict.MISCONFIGURED),
+        ("isp.SYSTEM_ERROR", Verdict.UNCONFIRMED),
+    ],
+)
+def test_a_code_of_the_service_has_its_meaning(
+    mocker: MockerFixture, code: str, verdict: Verdict
+) -> None:
+    answers(mocker, code)
+    assert (send().verdict, send().code) == (verdict, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "seconds"),
+    [
+        ("isv.BUSINESS_LIMIT_CONTROL", "触发分钟级流控Permits:1", 60),
+        ("isv.BUSINESS_LIMIT_CONTROL", "触发小时级流控Permits:5", 3600),
+        ("isv.BUSINESS_LIMIT_CONTROL", "触发天级流控Permits:40", 86_400),
+        ("isv.BUSINESS_LIMIT_CONTROL", "something new", 60),
+        ("VALVE:M_MC", "", 60),
+        ("VALVE:D_MC", "", 86_400),
+    ],
+)
+def test_a_flow_limit_says_how_long_to_wait(
+    mocker: MockerFixture, code: str, text: str, seconds: int
+) -> None:
+    answers(mocker, code, text)
+    assert (send().verdict, send().retry_after) == (Verdict.WAIT, seconds)
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        (
+            ClientException(status_code=400, code="Throttling.User", message="slow down"),
+            Verdict.TRY_LATER,
+        ),
+        (
+            ThrottlingException(status_code=429, code="Throttling", retry_after=3000),
+            Verdict.TRY_LATER,
+        ),
+        (
+            ClientException(status_code=403, code="Forbidden.RAM", message="no"),
+            Verdict.MISCONFIGURED,
+        ),
+        (
+            ClientException(status_code=404, code="InvalidAccessKeyId.NotFound", message="no"),
+            Verdict.MISCONFIGURED,
+        ),
+        (
+            ServerException(status_code=500, code="InternalError", message="oops"),
+            Verdict.UNCONFIRMED,
+        ),
+        (
+            ServerException(status_code=503, code="ServiceUnavailable", message="oops"),
+            Verdict.UNCONFIRMED,
+        ),
+    ],
+)
+def test_an_error_of_the_gateway_has_its_meaning(
+    mocker: MockerFixture, error: Exception, verdict: Verdict
+) -> None:
+    mocker.patch.object(Client, "send_sms_with_options", side_effect=error)
+    assert send().verdict is verdict
+
+
+def test_throttling_says_how_long_to_wait(mocker: MockerFixture) -> None:
+    error = ThrottlingException(status_code=429, code="Throttling", retry_after=2500)
+    mocker.patch.object(Client, "send_sms_with_options", side_effect=error)
+    assert send().retry_after == 3
+
+
+def test_an_address_that_nobody_listens_on_took_nothing() -> None:
+    provider = Dysms(
+        Keys("id", "secret", None),
+        endpoint="http://127.0.0.1:9",
+        sign_name="sign",
+        templates={"*": "SMS_1"},
+        params={"code": "code"},
+    )
+    message = CodeMessage(MAINLAND, "bind", "123456", 5, "v1")
+    outcome = provider.send(message, deadline=Deadline.after(5, clock=time.monotonic))
+    assert (outcome.verdict, outcome.reached) == (Verdict.TRY_LATER, False)
+
+
+def test_a_message_shows_neither_its_code_nor_its_number() -> None:
+    shown = repr(CodeMessage(MAINLAND, "bind", "123456", 5, "v1"))
+    assert "123456" not in shown
+    assert "13800138000" not in shown

@@ -1,0 +1,65 @@
+"""Rates, rolling windows and fixed ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.rates import Rate, parse_rates, wait, window_start
+
+ALIYUN = parse_rates("1/60s,5/1h,10/24h")
+MIDNIGHT_IN_BEIJING = 1_795_190_400  # 2026-11-21 00:00 +08:00
+
+
+def test_a_rate_is_read_as_it_is_written() -> None:
+    assert (Rate(1, 60), Rate(5, 3600), Rate(10, 86_400)) == ALIYUN
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "1/", "/60s", "1/60", "0/60s", "1/0s", "-1/60s", "1/60w"]
+)
+def test_what_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no rate"):
+        parse_rates(text)
+
+
+def test_the_first_event_need_not_wait() -> None:
+    assert wait(ALIYUN, [], now=1000) == 0
+
+
+def test_an_event_waits_for_the_tightest_window() -> None:
+    assert wait(ALIYUN, [1000], now=1010) == 50
+
+
+def test_an_event_waits_for_the_longest_of_several_full_windows() -> None:
+    assert wait(ALIYUN, [0, 100, 200, 300, 1000], now=1030) == 2570
+
+
+def test_a_window_is_over_after_its_length_and_not_before() -> None:
+    rates = parse_rates("1/60s")
+    assert wait(rates, [1000], now=1059.9) > 0
+    assert wait(rates, [1000], now=1060) == 0
+
+
+def test_a_time_from_a_clock_that_is_ahead_counts_as_now() -> None:
+    assert wait(parse_rates("1/60s"), [5000], now=1000) == 60
+
+
+@given(st.lists(st.floats(0, 10_000), max_size=40))
+def test_events_that_wait_never_exceed_any_rolling_window(starts: list[float]) -> None:
+    rates = parse_rates("2/60s,3/300s")
+    accepted: list[float] = []
+    for now in sorted(starts):
+        if wait(rates, accepted, now=now) == 0:
+            accepted.append(now)
+    for rate in rates:
+        for time in accepted:
+            assert sum(time - rate.window < other <= time for other in accepted) <= rate.count
+
+
+def test_a_day_starts_at_midnight_in_beijing() -> None:
+    day = Rate(1, 86_400)
+    assert window_start(day, now=MIDNIGHT_IN_BEIJING) == MIDNIGHT_IN_BEIJING
+    assert window_start(day, now=MIDNIGHT_IN_BEIJING + 86_399) == MIDNIGHT_IN_BEIJING
+    assert window_start(day, now=MIDNIGHT_IN_BEIJING - 1) == MIDNIGHT_IN_BEIJING - 86_400

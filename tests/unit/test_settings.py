@@ -1,0 +1,95 @@
+"""Settings: complained about once, all at once, and without a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.errors import Misconfigured
+from shared.settings import NAMES, read_settings
+
+GOOD = {
+    "ACCESS": "gateway",
+    "CODE_SECRETS": "c" * 16,
+    "NUMBER_SECRET": "n" * 16,
+    "DYSMS_SIGN_NAME": "sign",
+    "DYSMS_TEMPLATES": "SMS_1",
+    "TABLESTORE_ENDPOINT": "https://i.cn-hangzhou.ots.aliyuncs.com",
+    "TABLESTORE_INSTANCE": "i",
+}
+
+
+def complaint(**changes: str | None) -> str:
+    given = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
+    with pytest.raises(Misconfigured) as wrong:
+        read_settings(given)
+    return wrong.value.facts["problems_en"]
+
+
+def test_good_settings_are_read_with_the_defaults() -> None:
+    settings = read_settings(GOOD)
+    assert (settings.code_length, settings.code_ttl, settings.max_attempts) == (6, 300, 3)
+    assert [(rate.count, rate.window) for rate in settings.limit_total] == [(5000, 86_400)]
+
+
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(Misconfigured) as wrong:
+        read_settings({})
+    missing = wrong.value.facts["problems_en"]
+    for name in set(GOOD) - {"ACCESS"}:
+        assert f"{name} is not set" in missing
+        assert f"{name} 未设置" in wrong.value.facts["problems_zh"]
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert complaint(NUMBER_SECRET=" ") == "NUMBER_SECRET is not set"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ACCESS", "everybody"),
+        ("CODE_SECRETS", "canary-secret"),
+        ("CODE_SECRETS", f"{'c' * 16},canary"),
+        ("NUMBER_SECRET", "canary"),
+        ("CODE_LENGTH", "3"),
+        ("CODE_LENGTH", "six"),
+        ("CODE_TTL", "0"),
+        ("MAX_ATTEMPTS", "0"),
+        ("LIMIT_PHONE", "often"),
+        ("LIMIT_PHONE", "1/31d"),
+        ("LIMIT_TOTAL", "1/32d"),
+        ("CLIENT_IP", "x-forwarded-for"),
+        ("TEST_NUMBERS", "13800138000=123456"),
+        ("TEST_NUMBERS", "13800138000=123456@2026-02-30"),
+        ("SMS_PROVIDERS", "pigeons"),
+        ("DYSMS_TEMPLATES", "other=SMS_1"),
+        ("DYSMS_TEMPLATES", "{canary"),
+        ("DYSMS_ENDPOINT", "dysmsapi.aliyuncs.com"),
+        ("TABLESTORE_ENDPOINT", "i.cn-hangzhou.ots.aliyuncs.com"),
+        ("TABLE_PREFIX", "no-dashes"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_is_named_and_not_repeated(name: str, value: str) -> None:
+    text = complaint(**{name: value})
+    assert name in text
+    assert "canary" not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["sign_in=SMS_2,*=SMS_1", "sign_in:SMS_2", '{"sign_in": "SMS_2"}', "SMS_2"]
+)
+def test_templates_may_be_written_in_several_ways(text: str) -> None:
+    assert read_settings({**GOOD, "DYSMS_TEMPLATES": text}).template("sign_in") == "SMS_2"
+
+
+def test_a_representation_shows_no_secret() -> None:
+    settings: Any = read_settings({**GOOD, "CODE_SECRETS": "canary-canary-canary"})
+    assert "canary" not in repr(settings)
+
+
+def test_names_are_those_that_others_rely_on() -> None:
+    for name in ("LIMIT_PHONE", "LIMIT_IP", "LIMIT_DEVICE", "LIMIT_TOTAL", "LIMIT_ALLOWED"):
+        assert name in NAMES
