@@ -130,7 +130,7 @@ def _row(code: IssuedCode) -> dict[str, Any]:
 class Carrier:
     """A provider that keeps what it was handed."""
 
-    outcome: Outcome = Outcome(Verdict.ACCEPTED, "fake")
+    outcome: Outcome = field(default_factory=lambda: Outcome(Verdict.ACCEPTED, "fake"))
     messages: list[CodeMessage] = field(default_factory=list)
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:

@@ -26,6 +26,7 @@ HOST = "127.0.0.1"
 BACKLOG = 1024
 DELIVERY_SECONDS = 1.0
 SHUTDOWN_SECONDS = 0.5
+LINE_LIMIT = 128 * 1024  # SendSms carries up to 1,000 numbers in its URL
 FILES = ("tablestore.sqlite3", "outbox.sqlite3")
 
 
@@ -81,7 +82,11 @@ class LocalCloud:
 
     async def _listen(self, app: web.Application, port: int) -> int:
         runner = web.AppRunner(
-            app, access_log=None, keepalive_timeout=75, shutdown_timeout=SHUTDOWN_SECONDS
+            app,
+            access_log=None,
+            keepalive_timeout=75,
+            max_line_size=LINE_LIMIT,
+            shutdown_timeout=SHUTDOWN_SECONDS,
         )
         await runner.setup()
         site = web.TCPSite(runner, HOST, port, backlog=BACKLOG)

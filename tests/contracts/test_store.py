@@ -43,7 +43,10 @@ def counter(limit: int) -> Counter:
     return Counter("total", f"total/{secrets.token_hex(8)}", limit, int(NOW) + 60, 60)
 
 
-def claim(before: History = History(), *counters: Counter, scene: str = "sign_in") -> Claim:
+EMPTY = History()
+
+
+def claim(before: History = EMPTY, *counters: Counter, scene: str = "sign_in") -> Claim:
     draft = Draft(POLICY, NUMBER, scene, "caller", "{}", None, NOW)
     chance = Randomness(secrets.randbelow, partial(secrets.token_urlsafe, 16))
     return draft.claim(before, counters, randomness=chance)
