@@ -40,6 +40,7 @@ class Front:
         app.router.add_route("*", "/_local/{path:.*}", self._forward)
         for path in self._doors:
             app.router.add_route("*", path, self._invoke)
+        app.on_response_prepare.append(_do_not_cache)
         app.on_cleanup.append(self._close)
         return app
 
@@ -49,7 +50,7 @@ class Front:
             await self._session.close()
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(PAGE / "index.html")
 
     async def _invoke(self, request: web.Request) -> web.StreamResponse:
         incoming = events.Incoming(
@@ -90,3 +91,8 @@ class Front:
             return web.Response(
                 status=answer.status, body=await answer.read(), content_type=answer.content_type
             )
+
+
+async def _do_not_cache(request: web.Request, response: web.StreamResponse) -> None:
+    """Let browsers ask again for the page's parts, which change together."""
+    response.headers.setdefault("Cache-Control", "no-cache")

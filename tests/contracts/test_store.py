@@ -138,7 +138,7 @@ def test_nobody_gives_back_the_slot_of_another(store: Any) -> None:
 
 
 def test_who_read_the_history_before_a_give_back_does_not_get_the_slot_after_it(
-    store: Any,
+    store: Any, issued: Claim
 ) -> None:
     before = look(store).history
     late, wanted = claim(before), claim(before)

@@ -74,6 +74,13 @@ def test_a_take_of_which_one_row_fails_sends_metered_or_not_at_all(
     assert service.counted("total") >= messages
 
 
+def test_what_a_send_took_before_it_lost_the_race_is_given_back(service: Service) -> None:
+    service.cloud.fault("tablestore", "BatchWriteRow", "partial:0:OTSConditionCheckFail")
+    assert service.send().code == "rate_limited"
+    assert (service.counted("total"), service.counted("ip")) == (0, 0)
+    assert service.rows("messages") == service.rows("pending") == []
+
+
 def test_a_row_that_the_store_was_too_busy_for_is_written_again(service: Service) -> None:
     service.cloud.fault("tablestore", "BatchWriteRow", "partial:3:OTSServerBusy")
     assert service.send().status == 200

@@ -1,0 +1,280 @@
+"""Take each guard out of a copy of the code, and see the test that stands for it fail.
+
+Slow, so it runs only when asked for: scripts/test -m guards. A guard is a line of ours and what
+stands in its place; a test that still passes then proves nothing, and fails here.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.service import ROOT
+
+pytestmark = pytest.mark.guards
+
+CONCURRENCY = "tests/functions/test_concurrency.py"
+FAULTS = "tests/functions/test_faults.py"
+FLOWS = "tests/functions/test_send_and_verify.py"
+LIMITS = "tests/functions/test_limits.py"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A guard: where it stands, its text, what replaces it, and the test that must then fail."""
+
+    invariant: str
+    file: str
+    text: str
+    instead: str
+    test: str
+
+
+GUARDS = [
+    Guard(
+        "I1 a code is spent while it lives, and then no more",
+        "shared/storage/guesses.py",
+        '        equal("state", LIVE),\n',
+        "",
+        f"{CONCURRENCY}::test_of_200_simultaneous_right_guesses_exactly_one_is_accepted",
+    ),
+    Guard(
+        "I1 a spend whose answer is lost is recognised",
+        "shared/storage/guesses.py",
+        'get("spent_by") == mark',
+        'get("spent_by") is None',
+        f"{FAULTS}::test_a_spend_whose_answer_got_lost_is_recognised_and_accepted",
+    ),
+    Guard(
+        "I2 wrong guesses are counted down to nothing",
+        "shared/storage/guesses.py",
+        '        above("left", 0),\n',
+        "",
+        f"{CONCURRENCY}::test_after_200_simultaneous_wrong_guesses_the_right_one_is_refused",
+    ),
+    Guard(
+        "I2 a guess is counted before it may spend",
+        "shared/use_cases/verify_code.py",
+        "    if store.count_if_wrong(",
+        "    if store.redeem(guess, now=now, deadline=deadline):\n"
+        "        return VerifyCodeResponse(\n"
+        "            verification_id=request.verification_id, phone=number.e164)\n"
+        "    if store.count_if_wrong(",
+        f"{CONCURRENCY}::test_a_right_guess_hidden_among_59_wrong_ones_is_almost_never_accepted",
+    ),
+    Guard(
+        "I2 a right guess is not counted as a wrong one",
+        "shared/storage/guesses.py",
+        ', *(unequal("digest", d) for d in guess.digests)',
+        "",
+        f"{CONCURRENCY}::test_a_right_guess_that_races_one_wrong_one_always_wins",
+    ),
+    Guard(
+        "I3 a code is bound to its phone",
+        "shared/storage/guesses.py",
+        '        equal("phone", guess.phone),\n',
+        "",
+        "tests/contracts/test_store.py::test_a_guess_at_something_else_neither_spends_nor_counts",
+    ),
+    Guard(
+        "I3 a code is bound to its scene",
+        "shared/storage/guesses.py",
+        '        equal("scene", guess.scene),\n',
+        "",
+        "tests/contracts/test_store.py::test_a_guess_at_something_else_neither_spends_nor_counts",
+    ),
+    Guard(
+        "I3 a code expires",
+        "shared/storage/guesses.py",
+        '        above("expires_at", int(now)),\n',
+        "",
+        "tests/contracts/test_store.py::test_a_code_expires_on_its_second",
+    ),
+    Guard(
+        "I3 a send that fails leaves the replaced code usable",
+        "shared/storage/sends.py",
+        "if outcome.accepted and replaces is not None",
+        "if replaces is not None",
+        f"{FLOWS}::test_a_send_that_the_provider_refuses_leaves_the_replaced_code_usable",
+    ),
+    Guard(
+        "I3 only the holder's own code is replaced",
+        "shared/storage/sends.py",
+        'all_of(equal("phone", code.phone), equal("scene", code.scene), equal("state", LIVE))',
+        'equal("state", LIVE)',
+        f"{FLOWS}::test_nobody_replaces_the_code_of_another_phone_or_scene",
+    ),
+    Guard(
+        "I4 the slot is compare-and-set",
+        "shared/storage/sends.py",
+        'unchanged = new_row() if before is None else existing(equal("version", before))',
+        "unchanged = any_row()",
+        f"{CONCURRENCY}::test_of_200_simultaneous_sends_to_one_phone_exactly_one_is_made",
+    ),
+    Guard(
+        "I4 a counter is counted below its limit only",
+        "shared/storage/sends.py",
+        'any_row(below("n", counter.limit, or_missing=True))',
+        "any_row()",
+        f"{CONCURRENCY}::test_of_60_simultaneous_sends_at_a_limit_of_7_exactly_7_are_made",
+    ),
+    Guard(
+        "I4 what a race took is given back",
+        "shared/storage/sends.py",
+        "        writes += self._release(c for c, taken in grant.counters.items() "
+        "if taken is Taken.YES)\n",
+        "",
+        f"{FAULTS}::test_what_a_send_took_before_it_lost_the_race_is_given_back",
+    ),
+    Guard(
+        "I4 a slot that was given back is free",
+        "shared/storage/sends.py",
+        "            writes.append(self._free_slot(claim))\n        writes += self._release(c",
+        "            pass\n        writes += self._release(c",
+        f"{FAULTS}::test_a_take_whose_answer_got_lost_leaves_the_number_free_to_try_again",
+    ),
+    Guard(
+        "I4 a provider that refuses is called within the windows",
+        "shared/storage/sends.py",
+        "if outcome.refused and not outcome.reached:",
+        "if outcome.refused:",
+        "tests/contracts/test_store.py::"
+        "test_a_refused_send_gives_its_counters_back_keeps_its_slot_and_kills_its_code",
+    ),
+    Guard(
+        "I4 a window starts when the message was handed over",
+        "shared/storage/sends.py",
+        "delivery=delivery, at=at)",
+        "delivery=delivery, at=claim.code.issued_at)",
+        "tests/contracts/test_store.py::test_an_accepted_send_is_stamped_with_its_outcome",
+    ),
+    Guard(
+        "I4 a take that is applied late takes nothing",
+        "shared/storage/sends.py",
+        'freed = History(f"{mine}~", claim.before.sends)',
+        "freed = claim.before if before else History(mine)",
+        "tests/contracts/test_store.py::"
+        "test_who_read_the_history_before_a_give_back_does_not_get_the_slot_after_it",
+    ),
+    Guard(
+        "I5 what may have been taken is not called refused",
+        "shared/providers/dysms.py",
+        "return Outcome(Verdict.UNCONFIRMED, NAME, type(cause).__name__)",
+        "return Outcome(Verdict.TRY_LATER, NAME, type(cause).__name__, reached=False)",
+        f"{FAULTS}::test_a_provider_that_does_not_answer_is_called_once_and_in_time",
+    ),
+    Guard(
+        "I5 a take in doubt sends nothing",
+        "shared/use_cases/send_code.py",
+        "    if grant.complete and in_time:",
+        "    if in_time:",
+        f"{FAULTS}::test_a_take_of_which_one_row_fails_sends_metered_or_not_at_all",
+    ),
+    Guard(
+        "I7 the SDKs' loggers are silent",
+        "shared/fc.py",
+        "\nlogs.silence_sdks()\n",
+        "\n",
+        "tests/functions/test_secrecy.py::test_no_output_and_no_answer_holds_a_secret",
+    ),
+    Guard(
+        "I7 a failure is logged without its text",
+        "shared/fc.py",
+        "facts(failure=type(error).__name__",
+        "facts(failure=repr(error)",
+        "tests/functions/test_secrecy.py::"
+        "test_a_failure_of_our_own_is_logged_by_place_and_not_by_text",
+    ),
+    Guard(
+        "I7 a plain number rests in the pending table alone",
+        "shared/storage/sends.py",
+        '"masked": code.masked,',
+        '"masked": code.masked.replace("****", "0013"),',
+        "tests/functions/test_secrecy.py::"
+        "test_a_plain_number_rests_in_the_pending_table_alone_and_no_code_anywhere",
+    ),
+    Guard(
+        "I8 an idle store connection is dropped",
+        "shared/storage/transport.py",
+        "            self._pool.clear()\n",
+        "            pass\n",
+        "tests/unit/test_connections.py::test_a_store_connection_that_idled_is_not_used_again",
+    ),
+    Guard(
+        "I8 an idle provider connection is dropped",
+        "shared/providers/dysms.py",
+        "                session.close()\n",
+        "                pass\n",
+        "tests/unit/test_connections.py::test_a_provider_connection_that_idled_is_not_used_again",
+    ),
+    Guard(
+        "I8 no store request waits beyond the deadline",
+        "shared/storage/transport.py",
+        "read=min(READ_SECONDS, max(left, 0.01))",
+        "read=50",
+        f"{FAULTS}::test_a_verify_is_answered_in_time_and_accepts_once_at_most",
+    ),
+    Guard(
+        "I8 no provider is called without time for its answer",
+        "shared/use_cases/send_code.py",
+        "in_time = deadline.left >= LEAST_FOR_PROVIDER",
+        "in_time = True",
+        "tests/unit/test_use_cases.py::"
+        "test_a_provider_is_not_called_when_there_is_no_time_for_its_answer",
+    ),
+    Guard(
+        "I9 all spellings are one number",
+        "shared/phone_numbers.py",
+        'unicodedata.normalize("NFKC", spelling)',
+        "spelling",
+        "tests/unit/test_phone_numbers.py::test_a_spelling_is_read_as_its_number",
+    ),
+    Guard(
+        "I9 no header is believed by default",
+        "shared/domain/client_address.py",
+        "            found = None\n        return",
+        '            found = canonical(headers.get("x-forwarded-for", ""))\n        return',
+        f"{LIMITS}::test_no_header_lifts_the_limit_of_an_address",
+    ),
+    Guard(
+        "I9 an IPv6 caller counts as its network",
+        "shared/domain/client_address.py",
+        "IPV6_PREFIX = 64",
+        "IPV6_PREFIX = 128",
+        f"{LIMITS}::test_an_ipv6_customer_counts_as_one_network",
+    ),
+    Guard(
+        "I10 without access nothing is sent",
+        "shared/use_cases/send_code.py",
+        "    policy.check_access()\n",
+        "",
+        "tests/functions/test_access.py::test_without_an_access_that_works_nothing_is_sent",
+    ),
+]
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.invariant)
+def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard) -> None:
+    for folder in ("functions", "shared", "scripts", "tests"):
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    file = tmp_path / guard.file
+    text = file.read_text("utf-8")
+    assert text.count(guard.text) == 1, f"the guard has moved: {guard.text!r}"
+    file.write_text(text.replace(guard.text, guard.instead), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", guard.test],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout[-2000:]
