@@ -93,6 +93,6 @@ class Front:
             )
 
 
-async def _do_not_cache(request: web.Request, response: web.StreamResponse) -> None:
+async def _do_not_cache(_request: web.Request, response: web.StreamResponse) -> None:
     """Let browsers ask again for the page's parts, which change together."""
     response.headers.setdefault("Cache-Control", "no-cache")

@@ -75,7 +75,9 @@ class TablestoreServer:
         async def apply() -> tuple[int, bytes]:
             return 200, self._operations.run(operation, body, failed_rows)
 
-        return await faults.under(fault, apply, error=lambda code: _error(OTSError(code)))
+        return await faults.under(
+            self._faults, fault, apply, error=lambda code: _error(OTSError(code))
+        )
 
     @staticmethod
     def _respond(
