@@ -41,6 +41,8 @@ def send(call: Call) -> SendCodeResponse:
     logs.set_level(settings.log_level)
     request: SendCodeRequest = SendCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
+    if address is None:
+        _warn_of_unknown_addresses()
     call.facts(ip=address or "unknown")
     keys = current_keys(os.environ, call.context)
     from shared.storage.sends import TablestoreSends
@@ -141,6 +143,16 @@ def _e164(numbers: PhoneNumbers, setting: str, text: str) -> str:
             f"{setting} holds a number that is none, or of a region that is not switched on",
         )
         raise Misconfigured([problem]) from None
+
+
+@lru_cache(maxsize=1)
+def _warn_of_unknown_addresses() -> None:
+    """Say once per instance that there is no limit per address (I9)."""
+    logs.write(
+        "client_ip_unknown",
+        level="WARNING",
+        advice="LIMIT_IP is off: this event has no peer; set CLIENT_IP=hops:<n> or header:<name>",
+    )
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import traceback
+import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from scripts.local_cloud import events
+from shared.errors import Refused
+from shared.problems import describe, language
 
 PAGE = Path(__file__).with_name("page")
 BODY_LIMIT = 32 * 1024 * 1024
@@ -40,6 +43,7 @@ class Front:
         app.router.add_route("*", "/_local/{path:.*}", self._forward)
         for path in self._doors:
             app.router.add_route("*", path, self._invoke)
+        app.router.add_route("*", "/{path:.*}", _nothing_here)
         app.on_response_prepare.append(_do_not_cache)
         app.on_cleanup.append(self._close)
         return app
@@ -91,6 +95,13 @@ class Front:
             return web.Response(
                 status=answer.status, body=await answer.read(), content_type=answer.content_type
             )
+
+
+async def _nothing_here(request: web.Request) -> web.Response:
+    """Refuse a path that belongs to no door, as the product refuses."""
+    lang = language(request.headers.get("Accept-Language", ""))
+    status, document = describe(Refused("not_found"), lang=lang, request_id=str(uuid.uuid4()))
+    return web.json_response(document, status=status, content_type="application/problem+json")
 
 
 async def _do_not_cache(_request: web.Request, response: web.StreamResponse) -> None:

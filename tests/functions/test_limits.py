@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shared import wiring
 from tests.service import PHONE, Service
 
 Setting = Callable[..., None]
@@ -83,6 +84,16 @@ def test_an_api_gateway_event_has_no_address_and_so_no_limit_of_one(
         service.send(phone, headers={"X-Forwarded-For": "198.51.100.1"}) for phone in phones(3)
     ]
     assert [answer.status for answer in answers] == [200] * 3
+
+
+def test_an_instance_says_once_that_it_knows_no_addresses(
+    service: Service, capfd: pytest.CaptureFixture[str]
+) -> None:
+    wiring._warn_of_unknown_addresses.cache_clear()  # noqa: SLF001 - a fresh instance
+    service.gateway = "apigw"
+    for phone in phones(2):
+        service.send(phone)
+    assert capfd.readouterr().out.count("client_ip_unknown") == 1
 
 
 def test_an_api_gateway_event_counts_the_address_that_a_setting_names(

@@ -84,6 +84,12 @@ def test_serve_sends_and_verifies_over_http(tmp_path: Path, gateway: str) -> Non
         assert front.round_trip() == (200, 400)
 
 
+def test_a_path_that_belongs_to_no_door_is_not_found(tmp_path: Path) -> None:
+    with serving(tmp_path) as front:
+        status, answer = front.request("/nowhere")
+        assert (status, answer["code"]) == (404, "not_found")
+
+
 def test_serve_keeps_its_state_over_a_restart(tmp_path: Path) -> None:
     with serving(tmp_path) as front:
         _, sent = front.request("/send-code", {"phone": PHONE, "scene": "sign_in"})
