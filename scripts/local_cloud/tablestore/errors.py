@@ -10,6 +10,7 @@ HTTP_STATUS: dict[str, int] = {
     "OTSAuthFailed": 403,
     "OTSCapacityUnitExhausted": 403,
     "OTSConditionCheckFail": 403,
+    "OTSFlowControl": 429,
     "OTSInternalServerError": 500,
     "OTSInvalidPK": 400,
     "OTSMethodNotAllowed": 405,
@@ -17,6 +18,8 @@ HTTP_STATUS: dict[str, int] = {
     "OTSNotEnoughCapacityUnit": 403,
     "OTSObjectAlreadyExist": 409,
     "OTSObjectNotExist": 404,
+    "OTSOperationConflict": 409,
+    "OTSOperationThrottled": 403,
     "OTSOutOfColumnCountLimit": 400,
     "OTSOutOfRowSizeLimit": 400,
     "OTSParameterInvalid": 400,
@@ -29,21 +32,26 @@ HTTP_STATUS: dict[str, int] = {
     "OTSServerUnavailable": 503,
     "OTSTableNotReady": 404,
     "OTSTimeout": 503,
+    "OTSTooFrequentReservedThroughputAdjustment": 403,
 }
 
 DEFAULT_MESSAGE: dict[str, str] = {
+    "OTSCapacityUnitExhausted": "Capacity unit is not enough.",
     "OTSConditionCheckFail": "Condition check failed.",
+    "OTSFlowControl": "The requests have been throttled.",
     "OTSInternalServerError": "Internal server error.",
     "OTSNotEnoughCapacityUnit": "Remaining capacity unit is not enough.",
     "OTSObjectAlreadyExist": "Requested table already exists.",
     "OTSObjectNotExist": "Requested table does not exist.",
     "OTSPartitionUnavailable": "The partition is not available.",
+    "OTSQuotaExhausted": "Too frequent table operations.",
     "OTSRequestTimeout": "Request timeout.",
     "OTSRowOperationConflict": "Data is being modified by the other request.",
     "OTSServerBusy": "Server is busy.",
     "OTSServerUnavailable": "Server is not available.",
     "OTSTableNotReady": "The table is not ready.",
     "OTSTimeout": "Operation timeout.",
+    "OTSTooFrequentReservedThroughputAdjustment": "Capacity unit adjustment is too frequent.",
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 
 import tablestore.protobuf.table_store_pb2 as pb
@@ -21,10 +22,18 @@ SERVICE = "tablestore"
 
 
 class TablestoreServer:
-    """Answers POST /<Operation>."""
+    """Answers POST /<Operation>; `clock` tells the tables UTC seconds."""
 
-    def __init__(self, store: Store, keys: Keys, fault_list: Faults, calls: Calls) -> None:
-        self._operations = Operations(store)
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        fault_list: Faults,
+        calls: Calls,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._operations = Operations(store, clock=clock)
         self._keys = keys
         self._faults = fault_list
         self._calls = calls
@@ -41,10 +50,7 @@ class TablestoreServer:
         key: str | None = None
         try:
             if request.method != "POST":
-                raise OTSError(
-                    "OTSMethodNotAllowed",
-                    "OTSMethodNotAllowedOnly POST method for requests is supported.",
-                )
+                raise OTSError("OTSMethodNotAllowed", "Only POST method for requests is supported.")
             body = await self._body(request)
             self._operations.check_name(operation)
             key = self._keys.check(request.path, request.query_string, headers, body)
@@ -101,5 +107,7 @@ class TablestoreServer:
 
 
 def _error(error: OTSError) -> tuple[int, bytes]:
-    message = pb.Error(code=error.code, message=error.message)
+    # A text may quote what a client sent, and that need not have been UTF-8.
+    text = error.message.encode(errors="replace").decode()
+    message = pb.Error(code=error.code, message=text)
     return error.status, message.SerializeToString()

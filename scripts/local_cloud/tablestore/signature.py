@@ -30,8 +30,13 @@ def content_md5(body: bytes) -> str:
 
 
 def _mac(key: str | bytes, text: str, digest: str) -> bytes:
-    raw = key.encode() if isinstance(key, str) else key
-    return hmac.new(raw, text.encode(), digest).digest()
+    raw = _bytes(key) if isinstance(key, str) else key
+    return hmac.new(raw, _bytes(text), digest).digest()
+
+
+def _bytes(text: str) -> bytes:
+    """Return header text as the bytes that came over the wire, whatever they are."""
+    return text.encode(errors="surrogateescape")
 
 
 def _header_lines(headers: Mapping[str, str]) -> str:
@@ -90,7 +95,7 @@ class Keys:
         key = _v4_key(secret, headers) if V4 in headers else secret
         expected = _mac(key, text + "ots", "sha256") if V4 in headers else _mac(key, text, "sha1")
         given = headers[V4] if V4 in headers else headers[V2]
-        if not hmac.compare_digest(b64encode(expected).decode(), given):
+        if not hmac.compare_digest(b64encode(expected), _bytes(given)):
             raise OTSError("OTSAuthFailed", "Signature mismatch.")
         return key
 

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.local_cloud.tablestore.errors import OTSError
 from scripts.local_cloud.tablestore.rows import Row
-from scripts.local_cloud.tablestore.tables import Table
+from scripts.local_cloud.tablestore.tables import Table, check_table_name
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS tables (
@@ -43,6 +44,14 @@ class Store:
             return None
         table = Table.from_json(found[1])
         table.id = found[0]
+        return table
+
+    def existing(self, name: str) -> Table:
+        """Return the table of that name, or raise OTSError."""
+        check_table_name(name)
+        table = self.table(name)
+        if table is None:
+            raise OTSError("OTSObjectNotExist")
         return table
 
     def table_names(self) -> list[str]:
