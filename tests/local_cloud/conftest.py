@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ import tablestore
 import tablestore.protobuf.table_store_pb2 as pb
 from aiohttp import web
 from tablestore import Condition, OTSClient, Row, RowExistenceExpectation, metadata
+from tablestore.encoder import OTSProtoBufferEncoder
 
 from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.tablestore.server import TablestoreServer
@@ -60,6 +62,7 @@ class StandIn:
 
     clock: Clock = field(default_factory=Clock)
     faults: Faults = field(default_factory=Faults)
+    file: Path | None = None
     port: int = 0
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -80,7 +83,7 @@ class StandIn:
 
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
-        store = Store()
+        store = Store(self.file)
         keys = Keys({KEY_ID: SECRET}, INSTANCE)
         server = TablestoreServer(store, keys, self.faults, Calls(), clock=self.clock)
         runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=0)
@@ -216,6 +219,15 @@ def refused(status: int, code: str, message: str) -> Iterator[None]:
 
 def invalid(message: str) -> Any:
     return refused(400, "OTSParameterInvalid", message)
+
+
+def condition_failed() -> Any:
+    return refused(403, "OTSConditionCheckFail", "Condition check failed.")
+
+
+def message(operation: str, *arguments: Any) -> Any:
+    """Return the SDK's request message, to change what its methods cannot."""
+    return OTSProtoBufferEncoder("utf8", enable_native=False).encode_request(operation, *arguments)
 
 
 @pytest.fixture(scope="session")
