@@ -48,7 +48,7 @@ class Reading:
         _consume(response, data_size)
 
     def get_range(self, request: Any) -> Any:
-        """Answer GetRange: it stops at the limit shown, or at 5,000 rows or 4 MB read."""
+        """Answer GetRange: it ends at the limit of rows shown, at 5,000 read or before 4 MB."""
         table = self._store.existing(request.table_name)
         view = View.of(request)
         if request.HasField("limit") and request.limit <= 0:
@@ -61,12 +61,13 @@ class Reading:
         backward = request.direction == pb.BACKWARD
         rows = self._store.scan(table, start, end, backward=backward, now=self._now())
         for read, row in enumerate(rows):
-            full = read >= limits.ROWS_IN_RANGE or data_size >= limits.RANGE_DATA
-            if full or len(shown) >= limit:
+            columns = view.read(row)
+            weight = key_weight(row.key) + columns_weight(columns, table.options)
+            too_much = read > 0 and data_size + weight > limits.RANGE_DATA
+            if too_much or read >= limits.ROWS_IN_RANGE or len(shown) >= limit:
                 following = row.key
                 break
-            columns = view.read(row)
-            data_size += key_weight(row.key) + columns_weight(columns, table.options)
+            data_size += weight
             cells = view.show(row, columns)
             if cells is not None:
                 shown.append((row.key, cells))
