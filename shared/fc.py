@@ -80,6 +80,14 @@ class Call:
             raise InvalidRequest("bad_idempotency_key")
         return key
 
+    @property
+    def api_key(self) -> str | None:
+        """Return the API key of the request: a bearer token, or the header X-Api-Key."""
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token.strip():
+            return token.strip()
+        return self.headers.get("x-api-key", "").strip() or None
+
 
 Action: TypeAlias = Callable[[Call], BaseModel]
 Answer: TypeAlias = dict[str, Any]

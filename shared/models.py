@@ -80,6 +80,7 @@ class VerifyCodeRequest(Request):
     scene: Text
     verification_id: Id
     code: Code
+    client_ip: Text | None = None
 
 
 class VerifyCodeResponse(BaseModel):

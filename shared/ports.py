@@ -11,7 +11,11 @@ from shared.domain.claim import Claim
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
+from shared.domain.lists import Listed
 from shared.domain.phone_number import PhoneNumber
+from shared.domain.sequence import Step
+
+NOTHING_LISTED = Listed()
 
 
 class NumberPlan(Protocol):
@@ -31,11 +35,25 @@ class Log(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What has to be known before a send; `token` and `phone` are keyed hashes."""
+
+    phone: str
+    counters: Sequence[Counter] = ()
+    address: str | None = None
+    token: str | None = None
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one read shows before a send."""
+    """What one read shows before a send; `seen` are the segment's numbers, suffix -> source."""
 
     history: History
     counts: Mapping[Counter, int]
+    listed: Listed = NOTHING_LISTED
+    token_used: bool = False
+    seen: Mapping[int, str] = field(default_factory=dict)
 
 
 class Taken(enum.Enum):
@@ -57,11 +75,12 @@ class Grant:
     slot: Taken
     code: Taken
     counters: Mapping[Counter, Taken] = field(default_factory=dict)
+    token: Taken = Taken.YES
 
     @property
     def complete(self) -> bool:
         """Say whether everything was taken, for certain."""
-        parts = (self.slot, self.code, *self.counters.values())
+        parts = (self.slot, self.code, self.token, *self.counters.values())
         return all(part is Taken.YES for part in parts)
 
 
@@ -75,22 +94,30 @@ class Guess:
     digests: Sequence[str]
 
 
-class SendStore(Protocol):
-    """Keeps numbers' histories, counters and codes."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counting a guess showed: `wrong` of a living code, or beyond a limit."""
 
-    def look(self, phone: str, counters: Sequence[Counter], *, deadline: Deadline) -> Snapshot:
-        """Read a number's history and some counters, in one request, or raise StoreError."""
+    wrong: bool
+    full: Counter | None = None
+
+
+class SendStore(Protocol):
+    """Keeps numbers' histories, counters, lists and codes."""
+
+    def look(self, inquiry: Inquiry, *, deadline: Deadline) -> Snapshot:
+        """Read everything that can refuse a send, in one request, or raise StoreError."""
         ...
 
     def take(self, claim: Claim, *, deadline: Deadline) -> Grant:
-        """Take the number's slot, one of each counter and the code's row, in one request.
+        """Take slot, counters, captcha token and the code's row, and note the step; one request.
 
         Never raises: what was not taken is in the grant.
         """
         ...
 
     def give_back(self, claim: Claim, grant: Grant, *, deadline: Deadline) -> None:
-        """Undo a take that led to no provider call. Never raises.
+        """Undo a take that led to no provider call, but for its captcha token. Never raises.
 
         What cannot be given back stays taken, on the side of fewer messages.
         """
@@ -116,12 +143,18 @@ class SendStore(Protocol):
 class GuessStore(Protocol):
     """Compares and counts guesses. Every method may raise StoreError."""
 
-    def count_if_wrong(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
-        """Count a wrong guess at a living code; False if the guess is right or nothing lives."""
+    def count_if_wrong(
+        self, guess: Guess, counters: Sequence[Counter], *, now: float, deadline: Deadline
+    ) -> Counted:
+        """Count a guess, and compare it with a living code as it is counted, in one request."""
         ...
 
     def redeem(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
         """Spend the living code that the guess matches; False if there is none."""
+        ...
+
+    def forgive(self, counters: Sequence[Counter], *, deadline: Deadline) -> None:
+        """Take a guess that was right off its counters, as far as that works. Never raises."""
         ...
 
     def why_dead(self, guess: Guess, *, now: float, deadline: Deadline) -> str:
@@ -180,4 +213,34 @@ class SmsProvider(Protocol):
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
         """Hand one message over, at most once; never raises for what a provider does."""
+        ...
+
+
+class Humanity(enum.Enum):
+    """What a captcha service says of a token."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """The service did not say: it failed, or refuses our own keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptchaAnswer:
+    """A captcha service's answer, with its own code for the log."""
+
+    humanity: Humanity
+    code: str = ""
+
+
+class Captcha(Protocol):
+    """Tells people from programs."""
+
+    def check(
+        self, token: str, *, scene: str, address: str | None, deadline: Deadline
+    ) -> CaptchaAnswer:
+        """Ask the service about a token, once; never raises for what the service does.
+
+        `token` is passed on unmodified; `address` is the user's, where it is known.
+        """
         ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ from shared import logs
 from shared.credentials import Keys, current_keys
 from shared.domain.claim import Randomness
 from shared.domain.codes import CodePolicy
-from shared.domain.limits import Caller
 from shared.domain.policy import FixedCode, Policy
 from shared.errors import Misconfigured, Refused
 from shared.fc import Call
@@ -27,12 +27,16 @@ from shared.models import (
     VerifyCodeResponse,
 )
 from shared.phone_numbers import PhoneNumbers
+from shared.ports import Captcha
 from shared.settings import NAMES, Settings, read_settings
 from shared.use_cases.send_code import send_code
 from shared.use_cases.verify_code import verify_code
 
 if TYPE_CHECKING:
     from shared.providers.dysms import Dysms
+
+clock: Callable[[], float] = time.time
+"""The time in UTC seconds that limits and expiries go by; a simulation puts its own here."""
 
 
 def send(call: Call) -> SendCodeResponse:
@@ -41,23 +45,24 @@ def send(call: Call) -> SendCodeResponse:
     logs.set_level(settings.log_level)
     request: SendCodeRequest = SendCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
-    if address is None:
+    if address is None and policy.access != "api_key":
         _warn_of_unknown_addresses()
-    call.facts(ip=address or "unknown")
     keys = current_keys(os.environ, call.context)
     from shared.storage.sends import TablestoreSends
 
     return send_code(
         request,
-        caller=Caller("gateway", address, request.device_id),
+        api_key=call.api_key,
+        address=address,
         idempotency_key=call.idempotency_key,
         policy=policy,
         numbers=numbers,
         store=TablestoreSends(_tablestore(settings, keys), settings.table_prefix),
+        captcha=_captcha(settings, keys),
         provider=_dysms(settings, keys),
         randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
         log=call.facts,
-        clock=time.time,
+        clock=clock,
         deadline=call.deadline,
     )
 
@@ -67,17 +72,20 @@ def verify(call: Call) -> VerifyCodeResponse:
     settings, numbers, policy = _rules(_environment())
     logs.set_level(settings.log_level)
     request: VerifyCodeRequest = VerifyCodeRequest.read(call.json_object())
+    address = settings.client_ip.address(call.headers, call.peer)
     keys = current_keys(os.environ, call.context)
     from shared.storage.guesses import TablestoreGuesses
 
     return verify_code(
         request,
+        api_key=call.api_key,
+        address=address,
         policy=policy,
         numbers=numbers,
         store=TablestoreGuesses(_tablestore(settings, keys), settings.table_prefix),
         log=call.facts,
         diagnose=settings.log_level == "DEBUG",
-        now=time.time(),
+        now=clock(),
         deadline=call.deadline,
     )
 
@@ -129,6 +137,17 @@ def _policy(settings: Settings, numbers: PhoneNumbers) -> Policy:
         ip_rates=settings.limit_ip,
         device_rates=settings.limit_device,
         total_rates=settings.limit_total,
+        caller_rates=settings.limit_caller,
+        region_rates=settings.limit_region,
+        guess_rates=settings.limit_guess,
+        phone_share=settings.phone_share,
+        api_keys=settings.api_keys,
+        captcha=settings.captcha is not None,
+        captcha_scenes=frozenset(
+            settings.scenes if settings.access == "captcha" else settings.captcha_scenes
+        ),
+        allow_without_captcha_service=settings.captcha_on_failure == "allow",
+        sequence_guard=settings.sequence_guard,
         allowed_numbers=frozenset(allowed),
         test_numbers=tests,
     )
@@ -205,3 +224,23 @@ def _dysms(settings: Settings, keys: Keys) -> Dysms:
         tuple(settings.dysms_templates.items()),
         tuple(settings.dysms_template_params.items()),
     )
+
+
+def _captcha(settings: Settings, keys: Keys) -> Captcha | None:
+    if settings.captcha == "turnstile" and settings.turnstile_secret is not None:
+        from shared.captcha.turnstile import Turnstile
+
+        return Turnstile(
+            settings.turnstile_secret.get_secret_value(),
+            endpoint=settings.turnstile_endpoint,
+            hostnames=frozenset(settings.turnstile_hostnames),
+        )
+    if settings.captcha == "aliyun":
+        from shared.captcha.aliyun import AliyunCaptcha
+
+        return AliyunCaptcha(
+            keys,
+            endpoint=settings.aliyun_captcha_endpoint,
+            scene_ids=settings.aliyun_captcha_scene_ids,
+        )
+    return None

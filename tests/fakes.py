@@ -11,7 +11,17 @@ from shared.domain.claim import Claim, IssuedCode
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
-from shared.ports import CodeMessage, Grant, Guess, Outcome, Snapshot, Taken, Verdict
+from shared.ports import (
+    CodeMessage,
+    Counted,
+    Grant,
+    Guess,
+    Inquiry,
+    Outcome,
+    Snapshot,
+    Taken,
+    Verdict,
+)
 
 PASSES = Deadline(float("inf"), clock=lambda: 0.0)
 """A deadline that never comes."""
@@ -26,9 +36,19 @@ class MemoryStore:
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def look(self, phone: str, counters: Sequence[Counter], *, deadline: Deadline) -> Snapshot:
-        counts = {counter: self.counts.get(counter.key, 0) for counter in counters}
-        return Snapshot(self.histories.get(phone, History()), counts)
+    tokens: dict[str, str] = field(default_factory=dict)
+    segments: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def look(self, inquiry: Inquiry, *, deadline: Deadline) -> Snapshot:
+        counts = {counter: self.counts.get(counter.key, 0) for counter in inquiry.counters}
+        windows = inquiry.step.windows if inquiry.step else ()
+        seen = {s: at for key in windows for s, at in self.segments.get(key, {}).items()}
+        return Snapshot(
+            self.histories.get(inquiry.phone, History()),
+            counts,
+            token_used=inquiry.token in self.tokens,
+            seen=seen,
+        )
 
     def take(self, claim: Claim, *, deadline: Deadline) -> Grant:
         with self.lock:
@@ -38,7 +58,14 @@ class MemoryStore:
                 self.histories[code.phone] = claim.after
             self.codes[code.verification_id] = _row(code)
             counters = {counter: self._count(counter) for counter in claim.counters}
-            return Grant(Taken.YES if free else Taken.NO, Taken.YES, counters)
+            new = claim.token is None or claim.token not in self.tokens
+            if claim.token is not None:
+                self.tokens.setdefault(claim.token, code.verification_id)
+            if claim.step is not None:
+                window = self.segments.setdefault(claim.step.windows[0], {})
+                window[claim.step.suffix] = claim.step.source
+            slot, token = (Taken.YES if fits else Taken.NO for fits in (free, new))
+            return Grant(slot, Taken.YES, counters, token)
 
     def _count(self, counter: Counter) -> Taken:
         count = self.counts.get(counter.key, 0)
@@ -87,13 +114,21 @@ class MemoryStore:
             if outcome.accepted and old and same and old["state"] == "live":
                 old["state"] = "replaced"
 
-    def count_if_wrong(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
+    def count_if_wrong(
+        self, guess: Guess, counters: Sequence[Counter], *, now: float, deadline: Deadline
+    ) -> Counted:
         with self.lock:
+            beyond = [c for c in counters if self._count(c) is Taken.NO]
             code = self._living(guess, now)
-            if code is None or code["digest"] in guess.digests:
-                return False
-            code["left"] -= 1
-            return True
+            wrong = code is not None and code["digest"] not in guess.digests
+            if code is not None and wrong:
+                code["left"] -= 1
+            return Counted(wrong, beyond[0] if beyond else None)
+
+    def forgive(self, counters: Sequence[Counter], *, deadline: Deadline) -> None:
+        with self.lock:
+            for counter in counters:
+                self.counts[counter.key] -= 1
 
     def redeem(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
         with self.lock:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+from shared.domain.access import Caller
 from shared.domain.codes import CodePolicy, code_digests, digest, new_code
 from shared.domain.history import History, Repeatable, Send
-from shared.domain.limits import Counter
+from shared.domain.limits import OF_EVERYBODY, Counter
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.policy import Policy
 from shared.domain.rates import wait
+from shared.domain.sequence import Step
 from shared.errors import InvalidRequest, Refused
+
+SOURCE_LENGTH = 16
+"""Hexadecimal digits that tell the addresses of one number's sends apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ class Claim:
     """Everything a send takes before it calls a provider.
 
     `plain_code` goes into the message and nowhere else; `number` is the plain number to keep
-    while a report is awaited, or None.
+    while a report is awaited, or None; `token` is the digest of a captcha token that was passed
+    for it; `step` is what is noted of it against marching numbers.
     """
 
     before: History
@@ -62,19 +68,25 @@ class Claim:
     plain_code: str = field(repr=False)
     counters: Sequence[Counter] = ()
     number: str | None = field(default=None, repr=False)
+    token: str | None = None
+    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One send while it is being decided; `body` is the request as text, to compare repetitions."""
+    """One send while it is being decided; `body` is the request as text, to compare repetitions.
+
+    `trusted` numbers have the wider limit.
+    """
 
     policy: Policy
     number: PhoneNumber
     scene: str
-    caller: str
+    caller: Caller
     body: str = field(repr=False)
     idempotency_key: str | None = field(repr=False)
     now: float
+    trusted: bool = False
 
     @property
     def phone(self) -> str:
@@ -86,6 +98,18 @@ class Draft:
         """Return the code of a test number, or None."""
         return self.policy.fixed_code(self.number, now=self.now)
 
+    @property
+    def source(self) -> str | None:
+        """Return a keyed hash of the address that the send comes from, where it is known."""
+        address = self.caller.address
+        if address is None:
+            return None
+        return digest(self.policy.number_secret, "source", address)[:SOURCE_LENGTH]
+
+    def counts_in(self, counter: Counter) -> bool:
+        """Say whether the send counts there; a trusted number's does where everybody's does."""
+        return not self.trusted or counter.scope in OF_EVERYBODY
+
     def repeats(self, history: History) -> Send | None:
         """Return the send that had this idempotency key; refuse the key with another body."""
         if self.idempotency_key is None:
@@ -96,13 +120,24 @@ class Draft:
         return send
 
     def refuse_if_too_soon(self, history: History) -> None:
-        """Refuse what the number's rolling windows do not allow yet."""
-        seconds = self._wait(history)
-        if seconds > 0:
-            raise Refused("rate_limited", reason="limit_phone", retry_after=seconds)
+        """Refuse what the number's rolling windows do not allow yet.
+
+        One address may use a share of them only, so that a stranger who knows the number cannot
+        keep its owner from getting a code.
+        """
+        seconds, shared = self._waits(history)
+        if max(seconds, shared) > 0:
+            reason = "limit_phone" if seconds >= shared else "limit_phone_share"
+            raise Refused("rate_limited", reason=reason, retry_after=max(seconds, shared))
 
     def claim(
-        self, before: History, counters: Sequence[Counter], *, randomness: Randomness
+        self,
+        before: History,
+        counters: Sequence[Counter],
+        *,
+        randomness: Randomness,
+        token: str | None = None,
+        step: Step | None = None,
     ) -> Claim:
         """Draw the code and say what is to be taken for it."""
         fixed = self.fixed_code
@@ -126,25 +161,34 @@ class Draft:
             expires_at=int(self.now) + policy.ttl,
             outcome="accepted" if fixed else None,
         )
-        send = Send(self.now, verification_id, issued.outcome)
+        send = Send(self.now, verification_id, issued.outcome, source=self.source)
         after = before.with_send(send, longest_window=self.policy.longest_phone_window)
-        promise = Promise(verification_id, policy.ttl, round(self._wait(after)), policy.length)
+        promise = Promise(
+            verification_id, policy.ttl, round(max(self._waits(after))), policy.length
+        )
         if self.idempotency_key is not None:
             known = Repeatable(
                 self._key_digest, self._body_digest, issued.expires_at, asdict(promise)
             )
             after = replace(after, sends=(*after.sends[:-1], replace(send, repeatable=known)))
         number = None if fixed else self.number.e164
-        return Claim(before, after, issued, promise, plain, counters, number)
+        return Claim(before, after, issued, promise, plain, counters, number, token, step)
 
     @property
     def _key_digest(self) -> str:
-        return digest(self.policy.number_secret, "key", self.caller, self.idempotency_key or "")
+        return digest(
+            self.policy.number_secret, "key", self.caller.name, self.idempotency_key or ""
+        )
 
     @property
     def _body_digest(self) -> str:
         return digest(self.policy.number_secret, "body", self.number.e164, self.body)
 
-    def _wait(self, history: History) -> float:
-        rates = self.policy.rates_for(self.number, now=self.now)
-        return wait(rates, history.times, now=self.now)
+    def _waits(self, history: History) -> tuple[float, float]:
+        """Return the seconds to wait for the number's sake, and for its share from here."""
+        rates = self.policy.rates_of(trusted=self.trusted)
+        seconds = wait(rates, history.times, now=self.now)
+        if self.source is None:
+            return seconds, 0.0
+        shared = self.policy.shared_rates(trusted=self.trusted)
+        return seconds, wait(shared, history.times_from(self.source), now=self.now)

@@ -22,12 +22,16 @@ class Repeatable:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """One send: when (UTC seconds), as which verification, and what came of it so far."""
+    """One send: when (UTC seconds), as which verification, and what came of it so far.
+
+    `source` is a keyed hash of the address that asked for it.
+    """
 
     at: float
     verification_id: str
     delivery: str | None = None
     repeatable: Repeatable | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class History:
     def times(self) -> list[float]:
         """Return when each send was."""
         return [send.at for send in self.sends]
+
+    def times_from(self, source: str) -> list[float]:
+        """Return when each send was that came from there."""
+        return [send.at for send in self.sends if send.source == source]
 
     def repeated(self, key: str | None, *, now: float) -> Send | None:
         """Return the send that had this idempotency key and whose code still lives."""

@@ -5,20 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
-BEIJING_OFFSET = 8 * 3600
-"""Seconds by which Beijing is ahead of UTC; fixed windows start at Beijing's midnight."""
+BEIJING = timezone(timedelta(hours=8))
+"""Fixed windows start at round times of Beijing, days at its midnight."""
 
-_RATE = re.compile(r"(\d+)/(\d+)([smhd])")
+_BEIJING_OFFSET = 8 * 3600
+_LONGEST_MONTH = 31 * 86_400
+
+_RATE = re.compile(r"(\d+)/(\d+)(mo|s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` times in `window` seconds."""
+    """At most `count` times in `window` seconds, or in a calendar month of Beijing."""
 
     count: int
     window: int
+    month: bool = False
+
+    def __str__(self) -> str:
+        """Show the rate as it is written in a setting."""
+        if self.month:
+            return f"{self.count}/1mo"
+        unit = next(unit for unit in "dhms" if self.window % _SECONDS[unit] == 0)
+        return f"{self.count}/{self.window // _SECONDS[unit]}{unit}"
 
 
 def parse_rates(text: str) -> tuple[Rate, ...]:
@@ -28,7 +40,12 @@ def parse_rates(text: str) -> tuple[Rate, ...]:
         match = _RATE.fullmatch(part.strip())
         if match is None or int(match[1]) < 1 or int(match[2]) < 1:
             raise ValueError(f"{part.strip()!r} is no rate such as 5/1h")
-        rates.append(Rate(int(match[1]), int(match[2]) * _SECONDS[match[3]]))
+        if match[3] != "mo":
+            rates.append(Rate(int(match[1]), int(match[2]) * _SECONDS[match[3]]))
+        elif match[2] == "1":
+            rates.append(Rate(int(match[1]), _LONGEST_MONTH, month=True))
+        else:
+            raise ValueError(f"{part.strip()!r}: the only window of months is 1mo")
     return tuple(rates)
 
 
@@ -46,7 +63,24 @@ def wait(rates: Iterable[Rate], times: Iterable[float], *, now: float) -> float:
     return longest
 
 
-def window_start(rate: Rate, *, now: float) -> int:
-    """Return when the fixed window around `now` began, in UTC seconds."""
-    local = int(now) + BEIJING_OFFSET
-    return local - local % rate.window - BEIJING_OFFSET
+def share_of(rates: Iterable[Rate], share: float) -> tuple[Rate, ...]:
+    """Return what one of several may use of rolling rates: `share` (0 to 1), rounded up.
+
+    Of 5 an hour a share of 0.8 is 4; small counts stay whole, so that nobody is shut out.
+    """
+    return tuple(
+        Rate(rate.count - int(round(rate.count * (1 - share), 9)), rate.window) for rate in rates
+    )
+
+
+def fixed_window(rate: Rate, *, now: float) -> tuple[int, int]:
+    """Return when the fixed window around `now` began and when it ends, in UTC seconds."""
+    if rate.month:
+        first = datetime.fromtimestamp(now, BEIJING).replace(
+            day=1, hour=0, minute=0, second=0, microsecond=0
+        )
+        following = (first + timedelta(seconds=_LONGEST_MONTH)).replace(day=1)
+        return int(first.timestamp()), int(following.timestamp())
+    local = int(now) + _BEIJING_OFFSET
+    start = local - local % rate.window - _BEIJING_OFFSET
+    return start, start + rate.window

@@ -48,7 +48,7 @@ def bootstrap(
             say(f"{name}: {_check(client, name, table)}")
         else:
             _create(client, name, table)
-            say(f"{name}: created, rows live {table.time_to_live // 86_400} days")
+            say(f"{name}: created, rows live {_days(table.time_to_live)}")
     for table in ALL:
         _wait_until_ready(client, table.name(prefix), table, sleep=sleep, say=say)
 
@@ -74,7 +74,7 @@ def _check(client: Any, name: str, table: Table) -> str:
         return "there, as it should be"
     options = TableOptions(table.time_to_live, 1, None)
     _call("UpdateTable", lambda: client.update_table(name, options))
-    return f"there; rows now live {table.time_to_live // 86_400} days"
+    return f"there; rows now live {_days(table.time_to_live)}"
 
 
 def _wait_until_ready(
@@ -101,3 +101,7 @@ def _wait_until_ready(
             continue
         return
     raise TimeoutError(f"{name} does not answer after {READY_SECONDS:.0f} s; run this again")
+
+
+def _days(seconds: int) -> str:
+    return f"{seconds // 86_400} days" if seconds > 0 else "for good"

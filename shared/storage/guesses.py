@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from tablestore import Row
 
 from shared.domain.deadline import Deadline
+from shared.domain.limits import Counter
 from shared.errors import StoreUnavailable, StoreUnclear
-from shared.ports import Guess
-from shared.storage import tables
+from shared.ports import Counted, Guess
+from shared.storage import batch, tables
+from shared.storage.batch import Result
 from shared.storage.calls import ConditionFailed, call, columns
 from shared.storage.conditions import above, all_of, any_of, equal, existing, unequal
+from shared.storage.counters import count, release
 
 LIVE, SPENT, REPLACED, FAILED, WITHDRAWN = "live", "spent", "replaced", "failed", "withdrawn"
 """A code's states, in the column `state`; it leaves `live` once and for good."""
@@ -24,12 +28,27 @@ class TablestoreGuesses:
     def __init__(self, client: Any, prefix: str) -> None:
         self._client = client
         self._table = tables.MESSAGES.name(prefix)
+        self._counters = tables.COUNTERS.name(prefix)
 
-    def count_if_wrong(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
-        """Compare and count in one operation (I2): no guess is compared that is not counted."""
+    def count_if_wrong(
+        self, guess: Guess, counters: Sequence[Counter], *, now: float, deadline: Deadline
+    ) -> Counted:
+        """Compare and count in one operation (I2): no guess is compared that is not counted.
+
+        The limits of an address are counted in the same request. A guess beyond one is compared
+        too, but its answer says the same whether it was right, and it spends nothing.
+        """
         wrong = all_of(*_living(guess, now=now), *(unequal("digest", d) for d in guess.digests))
-        row = Row(_key(guess), {"increment": [("left", -1)]})
-        return self._update(row, wrong, deadline=deadline)
+        writes = [batch.increment(self._table, _key(guess), "left", -1, existing(wrong))]
+        writes += [count(self._counters, counter) for counter in counters]
+        compared, *counted = batch.write(self._client, writes, deadline=deadline)
+        for result in (compared, *counted):
+            if result is Result.UNCLEAR:
+                raise StoreUnclear("guess", result.value)
+            if result is Result.FAILED:
+                raise StoreUnavailable("guess", result.value)
+        beyond = (c for c, r in zip(counters, counted, strict=True) if r is Result.REFUSED)
+        return Counted(compared is Result.APPLIED, next(beyond, None))
 
     def redeem(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
         """Spend the code in one operation (I1): only one guess can find it living.
@@ -48,6 +67,11 @@ class TablestoreGuesses:
             if self._read(guess, ["spent_by"], deadline=deadline).get("spent_by") == mark:
                 return True
             raise StoreUnavailable(error.operation, error.code) from None
+
+    def forgive(self, counters: Sequence[Counter], *, deadline: Deadline) -> None:
+        """Take a right guess off its counters, so that people who can type are not limited."""
+        writes = [release(self._counters, counter) for counter in counters]
+        batch.write(self._client, writes, deadline=deadline)
 
     def why_dead(self, guess: Guess, *, now: float, deadline: Deadline) -> str:
         """Say for the log why the guess met no living code."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tablestore import BatchGetRowRequest, TableInBatchGetRowItem
@@ -11,22 +11,23 @@ from shared.domain.claim import Claim, IssuedCode
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
+from shared.domain.sequence import Step
 from shared.errors import StoreUnavailable, StoreUnclear
-from shared.ports import Grant, Outcome, Snapshot, Taken
+from shared.ports import Grant, Inquiry, Outcome, Snapshot, Taken
 from shared.storage import batch, tables
 from shared.storage.batch import Result, Write
 from shared.storage.calls import call, classify, columns
 from shared.storage.conditions import (
-    above,
     all_of,
     any_of,
     any_row,
-    below,
     equal,
     existing,
     new_row,
 )
+from shared.storage.counters import count, counter_key, release
 from shared.storage.guesses import FAILED, LIVE, REPLACED, WITHDRAWN
+from shared.storage.lists import list_keys, listed
 
 _TAKEN = {
     Result.APPLIED: Taken.YES,
@@ -45,32 +46,55 @@ class TablestoreSends:
         self._messages = tables.MESSAGES.name(prefix)
         self._counters = tables.COUNTERS.name(prefix)
         self._pending = tables.PENDING.name(prefix)
+        self._tokens = tables.TOKENS.name(prefix)
+        self._segments = tables.SEGMENTS.name(prefix)
+        self._lists = tables.LISTS.name(prefix)
 
-    def look(self, phone: str, counters: Sequence[Counter], *, deadline: Deadline) -> Snapshot:
+    def look(self, inquiry: Inquiry, *, deadline: Deadline) -> Snapshot:
         """Read everything that can refuse a send, in one BatchGetRow."""
         request = BatchGetRowRequest()
-        request.add(
-            TableInBatchGetRowItem(self._phones, [_phone(phone)], ["version", "sends"], None, 1)
-        )
-        if counters:
-            keys = [_counter(counter) for counter in counters]
-            request.add(TableInBatchGetRowItem(self._counters, keys, ["n"], None, 1))
+        for table, keys, wanted in self._wanted(inquiry):
+            request.add(TableInBatchGetRowItem(table, keys, wanted, None, 1))
         response = call(
             "BatchGetRow",
             lambda: _all_read(self._client.batch_get_row(request)),
             repeatable=True,
             deadline=deadline,
         )
-        rows = response.get_result_by_table(self._counters) or []
-        found = columns(response.get_result_by_table(self._phones)[0].row)
+
+        def rows(table: str) -> list[dict[str, Any]]:
+            return [columns(item.row) for item in response.get_result_by_table(table) or []]
+
+        found = rows(self._phones)[0]
         history = (
             History.from_json(found["version"], found["sends"]) if "version" in found else History()
         )
-        counts = (int(columns(item.row).get("n", 0)) for item in rows)
-        return Snapshot(history, dict(zip(counters, counts, strict=True)))
+        counts = [int(row.get("n", 0)) for row in rows(self._counters)]
+        return Snapshot(
+            history,
+            dict(zip(inquiry.counters, counts, strict=True)),
+            listed(rows(self._lists), with_address=inquiry.address is not None),
+            token_used=any(rows(self._tokens)),
+            seen={
+                int(suffix[1:]): str(source)
+                for row in reversed(rows(self._segments))
+                for suffix, source in row.items()
+            },
+        )
+
+    def _wanted(self, inquiry: Inquiry) -> Iterator[tuple[str, list[batch.Key], list[str]]]:
+        """Yield the rows of an inquiry: table, keys, columns (none means all)."""
+        yield self._phones, [_phone(inquiry.phone)], ["version", "sends"]
+        if inquiry.counters:
+            yield self._counters, [counter_key(counter) for counter in inquiry.counters], ["n"]
+        yield self._lists, list_keys(inquiry.phone, inquiry.address), []
+        if inquiry.token is not None:
+            yield self._tokens, [_token(inquiry.token)], ["used_for"]
+        if inquiry.step is not None:
+            yield self._segments, [[("window", key)] for key in inquiry.step.windows], []
 
     def take(self, claim: Claim, *, deadline: Deadline) -> Grant:
-        """Take slot, counters and code in one BatchWriteRow; each row holds on its own.
+        """Take slot, counters, token and code in one BatchWriteRow; each row holds on its own.
 
         The slot is compare-and-set on the version that was read (I4): of all who saw the same
         history, one takes it. A counter is counted only while it is below its limit (I4).
@@ -85,23 +109,20 @@ class TablestoreSends:
         if claim.number is not None:
             kept = {"number": claim.number, "issued_at": int(code.issued_at)}
             writes.append(batch.put(self._pending, _message(code.verification_id), kept))
-        writes += [
-            batch.increment(
-                self._counters,
-                _counter(counter),
-                "n",
-                1,
-                any_row(below("n", counter.limit, or_missing=True)),
-            )
-            for counter in claim.counters
-        ]
-        results = [
-            _TAKEN[result] for result in batch.write(self._client, writes, deadline=deadline)
-        ]
-        slot, message, *others = results
+        if claim.token is not None:
+            used = {"used_for": code.verification_id}
+            writes.append(batch.put(self._tokens, _token(claim.token), used, new_row()))
+        writes += [count(self._counters, counter) for counter in claim.counters]
+        if claim.step is not None:
+            window, noted = [("window", claim.step.windows[0])], _step(claim.step)
+            writes.append(batch.update(self._segments, window, noted, repeatable=True))
+        results = batch.write(self._client, writes, deadline=deadline)
+        slot, message, *others = [_TAKEN[result] for result in results]
         if claim.number is not None and others.pop(0) is not Taken.YES:
             message = Taken.FAILED if message is Taken.YES else message
-        return Grant(slot, message, dict(zip(claim.counters, others, strict=True)))
+        token = others.pop(0) if claim.token is not None else Taken.YES
+        taken = dict(zip(claim.counters, others, strict=False))  # the step may fail, it is a note
+        return Grant(slot, message, taken, token)
 
     def give_back(self, claim: Claim, grant: Grant, *, deadline: Deadline) -> None:
         """Undo a take that led to no provider call, in one BatchWriteRow.
@@ -203,10 +224,7 @@ class TablestoreSends:
         )
 
     def _release(self, counters: Iterable[Counter]) -> list[Write]:
-        return [
-            batch.increment(self._counters, _counter(counter), "n", -1, existing(above("n", 0)))
-            for counter in counters
-        ]
+        return [release(self._counters, counter) for counter in counters]
 
 
 def _all_read(response: Any) -> Any:
@@ -230,8 +248,13 @@ def _message(verification_id: str) -> batch.Key:
     return [("verification_id", verification_id)]
 
 
-def _counter(counter: Counter) -> batch.Key:
-    return [("counter", counter.key)]
+def _token(token: str) -> batch.Key:
+    return [("token", token)]
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """Return a column of its own for each number: writes of others are never overwritten."""
+    return {f"s{step.suffix:04d}": step.source}
 
 
 def _history(history: History) -> dict[str, Any]:

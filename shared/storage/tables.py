@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DAY = 86_400
+FOR_GOOD = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table; `keys` are (name, type) in Tablestore's words, `time_to_live` is in seconds.
+    """One table; `keys` are (name, type) in Tablestore's words, `time_to_live` is in seconds or -1.
 
     Rows age out by table option, which Tablestore allows from one day on, so no row's expiry is
     trusted to it: codes carry their own.
@@ -36,4 +37,16 @@ COUNTERS = Table("counters", (("counter", "STRING"),), 40 * DAY)
 PENDING = Table("pending", (("verification_id", "STRING"),), 3 * DAY)
 """A message that awaits its report -> the only plain number there is."""
 
-ALL = (PHONES, MESSAGES, COUNTERS, PENDING)
+TOKENS = Table("tokens", (("token", "STRING"),), 1 * DAY)
+"""A captcha token's keyed hash -> the verification that it was passed for. Outlives any token."""
+
+SEGMENTS = Table("segments", (("window", "STRING"),), 1 * DAY)
+"""Ten thousand neighbouring numbers for some minutes -> a column for each that was sent to."""
+
+LISTS = Table("lists", (("entry", "STRING"),), FOR_GOOD)
+"""The deny-list and the allow-list: number/<keyed hash>, address/<address>, and ranges (JSON)."""
+
+ALERTS = Table("alerts", (("alert", "STRING"),), 40 * DAY)
+"""A cap's window and the part of it that was reached -> whether that was told."""
+
+ALL = (PHONES, MESSAGES, COUNTERS, PENDING, TOKENS, SEGMENTS, LISTS, ALERTS)

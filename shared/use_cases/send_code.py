@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from shared.domain.claim import Claim, Draft, Randomness
 from shared.domain.deadline import Deadline
 from shared.domain.history import Send
-from shared.domain.limits import Caller, counters_for, full, refuse_if_full
+from shared.domain.limits import full, refuse_if_full, send_counters
 from shared.domain.policy import Policy
-from shared.errors import InvalidRequest, Refused, StoreError
+from shared.errors import Refused, StoreError
 from shared.models import SendCodeRequest, SendCodeResponse
 from shared.ports import (
+    Captcha,
     CodeMessage,
+    Inquiry,
     Log,
     NumberPlan,
     Outcome,
     SendStore,
     SmsProvider,
+    Snapshot,
     Taken,
     Verdict,
 )
+from shared.use_cases.pass_gates import Passed, gates, pass_gates
 
 LOOK_SECONDS, TAKE_SECONDS, PROVIDER_SECONDS, SETTLE_SECONDS = 2.5, 1.8, 4.5, 1.5
 """What each step may take at most; what is left of the deadline may be less."""
@@ -42,45 +46,50 @@ _REFUSALS = {
 def send_code(
     request: SendCodeRequest,
     *,
-    caller: Caller,
+    api_key: str | None,
+    address: str | None,
     idempotency_key: str | None,
     policy: Policy,
     numbers: NumberPlan,
     store: SendStore,
+    captcha: Captcha | None,
     provider: SmsProvider,
     randomness: Randomness,
     log: Log,
     clock: Callable[[], float],
     deadline: Deadline,
 ) -> SendCodeResponse:
-    """Look, take, hand over, settle: three store requests, and at most one provider call.
+    """Look, pass the gates, take, hand over, settle: three store requests, one provider call.
 
     Everything that limits a send is taken before the provider is called, so that no message
-    leaves unmetered; what a refused send took is given back. Raises Refused or StoreError.
+    leaves unmetered; what a refused send took is given back. `api_key` is what the request
+    presents as one, `address` where it comes from. Raises Refused or StoreError.
     """
-    policy.check_access()
-    policy.check_scene(request.scene)
-    if request.client_ip is not None:
-        raise InvalidRequest("client_ip_not_allowed", field="client_ip")
+    caller = policy.admit(
+        api_key, address=address, client_ip=request.client_ip, device_id=request.device_id
+    )
+    log(caller=caller.name, ip=caller.address or "unknown")
+    policy.check_scene(request.scene, caller)
     number, now = numbers.read(request.phone), clock()
     log(phone=number.masked, scene=request.scene)
     body = request.model_dump_json(exclude={"phone"})
-    draft = Draft(policy, number, request.scene, caller.name, body, idempotency_key, now)
-    trusted = policy.trusts(number, now=now)
-    counters = () if draft.fixed_code else counters_for(policy, caller, trusted=trusted, now=now)
+    draft = Draft(policy, number, request.scene, caller, body, idempotency_key, now)
+    inquiry = _inquiry(draft, request.captcha)
 
-    looked = store.look(draft.phone, counters, deadline=deadline.within(LOOK_SECONDS))
+    looked = store.look(inquiry, deadline=deadline.within(LOOK_SECONDS))
     if (first := draft.repeats(looked.history)) is not None:
         return _repeat(first, log=log)
-    draft.refuse_if_too_soon(looked.history)
-    refuse_if_full(looked.counts, now=now)
+    draft = _refuse_by_reading(draft, looked)
+    passed = pass_gates(
+        draft, request.captcha, inquiry, looked, captcha=captcha, log=log, deadline=deadline
+    )
 
-    claim = draft.claim(looked.history, counters, randomness=randomness)
+    claim = _claim(draft, inquiry, looked, passed, randomness=randomness)
     log(verification_id=claim.code.verification_id)
     refusal = _take(claim, store=store, deadline=deadline, now=now)
     if refusal is not None:
         if idempotency_key is not None and refusal.reason == "race":
-            again = store.look(draft.phone, (), deadline=deadline.within(LOOK_SECONDS))
+            again = store.look(Inquiry(draft.phone), deadline=deadline.within(LOOK_SECONDS))
             if (first := draft.repeats(again.history)) is not None:
                 return _repeat(first, log=log)
         raise refusal
@@ -105,6 +114,34 @@ def send_code(
     return SendCodeResponse.model_validate(answer)
 
 
+def _inquiry(draft: Draft, token: str | None) -> Inquiry:
+    """Ask for everything that may refuse this send."""
+    policy, caller, number = draft.policy, draft.caller, draft.number
+    asked = gates(draft, token)
+    counters = () if draft.fixed_code else send_counters(policy, caller, number, now=draft.now)
+    return Inquiry(draft.phone, counters, caller.address, asked.token, asked.step)
+
+
+def _refuse_by_reading(draft: Draft, looked: Snapshot) -> Draft:
+    """Refuse what lists and limits forbid; return the draft, trusted if a list says so."""
+    allowed = looked.listed.allows(draft.number, draft.caller.address, now=draft.now)
+    trusted = allowed or draft.policy.trusts(draft.number, now=draft.now)
+    draft = replace(draft, trusted=trusted)
+    draft.refuse_if_too_soon(looked.history)
+    counts = {c: n for c, n in looked.counts.items() if draft.counts_in(c)}
+    refuse_if_full(counts, now=draft.now)
+    return draft
+
+
+def _claim(
+    draft: Draft, inquiry: Inquiry, looked: Snapshot, passed: Passed, *, randomness: Randomness
+) -> Claim:
+    counters = [counter for counter in inquiry.counters if draft.counts_in(counter)]
+    return draft.claim(
+        looked.history, counters, randomness=randomness, token=passed.token, step=passed.step
+    )
+
+
 def _repeat(send: Send, *, log: Log) -> SendCodeResponse:
     """Repeat the first answer; while that is still being made, all that is known of it."""
     answer = send.repeatable.answer if send.repeatable is not None else {}
@@ -119,6 +156,8 @@ def _take(claim: Claim, *, store: SendStore, deadline: Deadline, now: float) -> 
     if grant.complete and in_time:
         return None
     store.give_back(claim, grant, deadline=deadline.within(SETTLE_SECONDS))
+    if grant.token is Taken.NO:
+        return Refused("captcha_failed", reason="token_used")
     if grant.slot is Taken.NO:
         return Refused("rate_limited", reason="race", retry_after=claim.promise.resend_after)
     for counter, taken in grant.counters.items():

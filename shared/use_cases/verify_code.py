@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.domain.codes import code_digests
 from shared.domain.deadline import Deadline
+from shared.domain.limits import full, guess_counters
 from shared.domain.policy import Policy
 from shared.errors import Refused
 from shared.models import VerifyCodeRequest, VerifyCodeResponse
@@ -12,10 +13,14 @@ from shared.ports import Guess, GuessStore, Log, NumberPlan
 STEP_SECONDS = 2.0
 """What one step may take at most; what is left of the deadline may be less."""
 
+FORGIVE_SECONDS = 0.5
+
 
 def verify_code(
     request: VerifyCodeRequest,
     *,
+    api_key: str | None,
+    address: str | None,
     policy: Policy,
     numbers: NumberPlan,
     store: GuessStore,
@@ -24,15 +29,18 @@ def verify_code(
     now: float,
     deadline: Deadline,
 ) -> VerifyCodeResponse:
-    """Count the guess if it is wrong, else spend the code; every refusal looks the same.
+    """Count the guess, else spend the code; every refused code looks the same.
 
     The order prevents the classic hole: a guess that is compared first and counted afterwards
     lets a hundred simultaneous guesses be compared before the first is counted. Here a wrong
     guess is compared and counted in one store operation, and only a guess which that operation
     did not count may try to spend the code, under the same condition.
 
-    `diagnose` spends one more read to log why there was no living code.
+    `address` is where the request comes from: its guesses are limited. `diagnose` spends one more
+    read to log why there was no living code.
     """
+    guesser = policy.guesser(api_key, address=address, client_ip=request.client_ip)
+    log(ip=guesser or "unknown")
     policy.check_scene(request.scene)
     number = numbers.read(request.phone)
     phone = number.key(policy.number_secret)
@@ -49,11 +57,17 @@ def verify_code(
             code=request.code,
         ),
     )
-    if store.count_if_wrong(guess, now=now, deadline=deadline.within(STEP_SECONDS)):
+    counters = guess_counters(policy, guesser, now=now)
+    counted = store.count_if_wrong(guess, counters, now=now, deadline=deadline.within(STEP_SECONDS))
+    if counted.full is not None:
+        raise full(counted.full, now=now)
+    if counted.wrong:
         raise Refused("code_rejected", reason="wrong")
     if not store.redeem(guess, now=now, deadline=deadline.within(STEP_SECONDS)):
         reason = "not_live"
         if diagnose:
             reason = store.why_dead(guess, now=now, deadline=deadline.within(STEP_SECONDS))
         raise Refused("code_rejected", reason=reason)
+    if counters:
+        store.forgive(counters, deadline=deadline.within(FORGIVE_SECONDS))
     return VerifyCodeResponse(verification_id=request.verification_id, phone=number.e164)

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
+from shared.domain.access import Caller
 from shared.domain.claim import Claim, Draft, Randomness
 from shared.domain.codes import CodePolicy, code_digests
 from shared.domain.history import History
 from shared.domain.limits import Counter
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.policy import Policy
-from shared.domain.rates import parse_rates
-from shared.ports import Guess, Outcome, Taken, Verdict
+from shared.domain.rates import Rate, parse_rates
+from shared.ports import Guess, Inquiry, Outcome, Taken, Verdict
 from tests.fakes import PASSES
 from tests.service import at_once
 
@@ -40,14 +41,14 @@ POLICY = Policy(
 
 
 def counter(limit: int) -> Counter:
-    return Counter("total", f"total/{secrets.token_hex(8)}", limit, int(NOW) + 60, 60)
+    return Counter("total", f"total/{secrets.token_hex(8)}", Rate(limit, 60), int(NOW) + 60)
 
 
 EMPTY = History()
 
 
 def claim(before: History = EMPTY, *counters: Counter, scene: str = "sign_in") -> Claim:
-    draft = Draft(POLICY, NUMBER, scene, "caller", "{}", None, NOW)
+    draft = Draft(POLICY, NUMBER, scene, Caller("caller"), "{}", None, NOW)
     chance = Randomness(secrets.randbelow, partial(secrets.token_urlsafe, 16))
     return draft.claim(before, counters, randomness=chance)
 
@@ -64,7 +65,7 @@ def guess(issued: Claim, code: str | None = None, **changes: str) -> Guess:
 
 
 def look(store: Any, *counters: Counter) -> Any:
-    return store.look(NUMBER.key(POLICY.number_secret), counters, deadline=PASSES)
+    return store.look(Inquiry(NUMBER.key(POLICY.number_secret), counters), deadline=PASSES)
 
 
 def take(store: Any, wanted: Claim) -> Any:
@@ -80,7 +81,7 @@ def redeem(store: Any, tried: Guess, *, now: float = NOW) -> bool:
 
 
 def count_if_wrong(store: Any, tried: Guess, *, now: float = NOW) -> bool:
-    return bool(store.count_if_wrong(tried, now=now, deadline=PASSES))
+    return bool(store.count_if_wrong(tried, (), now=now, deadline=PASSES).wrong)
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def issued(store: Any) -> Claim:
 def test_a_number_that_nobody_knows_has_an_empty_history(store: Any) -> None:
     fresh = replace(POLICY, number_secret=secrets.token_hex(8))
     phone = NUMBER.key(fresh.number_secret)
-    assert store.look(phone, (), deadline=PASSES).history == History()
+    assert store.look(Inquiry(phone), deadline=PASSES).history == History()
 
 
 def test_what_was_taken_is_seen(store: Any) -> None:

@@ -81,12 +81,15 @@ def test_a_send_that_loses_a_race_takes_three_requests(service: Service, spent: 
 
 def test_a_wrong_guess_takes_one_request(service: Service, spent: Spent) -> None:
     verification_id, code = service.sent()
-    assert spent(lambda: service.verify(verification_id, wrong(code))) == {"UpdateRow": 1}
+    assert spent(lambda: service.verify(verification_id, wrong(code))) == {"BatchWriteRow": 1}
 
 
-def test_an_accepted_code_takes_two_requests(service: Service, spent: Spent) -> None:
+def test_an_accepted_code_takes_two_requests_and_one_to_forgive_its_guess(
+    service: Service, spent: Spent
+) -> None:
     sent = service.sent()
-    assert spent(lambda: service.verify(*sent)) == {"UpdateRow": 2}
+    assert spent(lambda: service.verify(*sent)) == {"BatchWriteRow": 2, "UpdateRow": 1}
+    assert service.counted("guess") == 0
 
 
 @pytest.mark.parametrize("verification_id", ["A" * 22, None])
@@ -95,7 +98,10 @@ def test_a_guess_at_nothing_or_a_spent_code_takes_two_requests(
 ) -> None:
     known, code = service.sent()
     service.verify(known, code)
-    assert spent(lambda: service.verify(verification_id or known, code)) == {"UpdateRow": 2}
+    assert spent(lambda: service.verify(verification_id or known, code)) == {
+        "BatchWriteRow": 1,
+        "UpdateRow": 1,
+    }
 
 
 @pytest.mark.parametrize(

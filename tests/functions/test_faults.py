@@ -24,7 +24,7 @@ EFFECTS = [
     "delay_after:20000",
 ]
 SEND_STEPS = [("BatchGetRow", 0), ("BatchWriteRow", 0), ("BatchWriteRow", 1)]
-VERIFY_STEPS = [("UpdateRow", 0), ("UpdateRow", 1)]
+VERIFY_STEPS = [("BatchWriteRow", 0), ("UpdateRow", 0), ("BatchWriteRow", 1)]
 SEND_SECONDS, VERIFY_SECONDS = 10, 5
 
 
@@ -63,7 +63,7 @@ def test_a_send_is_answered_in_time_and_no_message_leaves_unmetered(
 
 
 @pytest.mark.parametrize("code", ["OTSServerBusy", "OTSTimeout", "OTSConditionCheckFail"])
-@pytest.mark.parametrize("row", range(5), ids=["slot", "code", "pending", "total", "ip"])
+@pytest.mark.parametrize("row", range(6), ids=["slot", "code", "pending", "total", "ip", "step"])
 def test_a_take_of_which_one_row_fails_sends_metered_or_not_at_all(
     service: Service, row: int, code: str
 ) -> None:
@@ -137,14 +137,14 @@ def test_a_verify_is_answered_in_time_and_accepts_once_at_most(
 
 def test_a_spend_whose_answer_got_lost_is_recognised_and_accepted(service: Service) -> None:
     sent = service.sent()
-    strike(service, "UpdateRow", 1, "drop_after", 1)
+    strike(service, "UpdateRow", 0, "drop_after", 1)
     assert service.verify(*sent).status == 200
     assert service.verify(*sent).code == "code_rejected"
 
 
 def test_a_spend_that_was_not_applied_leaves_the_code_for_the_next_try(service: Service) -> None:
     sent = service.sent()
-    strike(service, "UpdateRow", 1, "drop", 1)
+    strike(service, "UpdateRow", 0, "drop", 1)
     assert service.verify(*sent).code == "storage_unavailable"
     assert service.verify(*sent).status == 200
 

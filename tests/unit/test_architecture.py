@@ -15,9 +15,22 @@ ROOT = Path(__file__).resolve().parents[2]
 ALLOWED: dict[str, set[str]] = {
     "functions": {"shared.fc", "shared.wiring"},
     "shared.domain": {"shared.domain", "shared.errors"},
-    "shared.use_cases": {"shared.domain", "shared.ports", "shared.models", "shared.errors"},
+    "shared.use_cases": {
+        "shared.use_cases",
+        "shared.domain",
+        "shared.ports",
+        "shared.models",
+        "shared.errors",
+    },
     "shared.storage": {"shared.storage", "shared.domain", "shared.ports", "shared.errors"},
     "shared.providers": {"shared.credentials", "shared.domain", "shared.ports", "shared.errors"},
+    "shared.captcha": {
+        "shared.captcha",
+        "shared.credentials",
+        "shared.domain",
+        "shared.ports",
+        "shared.errors",
+    },
     "shared.errors": set(),
     "shared.models": {"shared.errors"},
     "shared.ports": {"shared.domain"},

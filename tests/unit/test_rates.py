@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.rates import Rate, parse_rates, wait, window_start
+from shared.domain.rates import Rate, fixed_window, parse_rates, wait
 
 ALIYUN = parse_rates("1/60s,5/1h,10/24h")
 MIDNIGHT_IN_BEIJING = 1_795_190_400  # 2026-11-21 00:00 +08:00
@@ -60,6 +60,6 @@ def test_events_that_wait_never_exceed_any_rolling_window(starts: list[float]) -
 
 def test_a_day_starts_at_midnight_in_beijing() -> None:
     day = Rate(1, 86_400)
-    assert window_start(day, now=MIDNIGHT_IN_BEIJING) == MIDNIGHT_IN_BEIJING
-    assert window_start(day, now=MIDNIGHT_IN_BEIJING + 86_399) == MIDNIGHT_IN_BEIJING
-    assert window_start(day, now=MIDNIGHT_IN_BEIJING - 1) == MIDNIGHT_IN_BEIJING - 86_400
+    assert fixed_window(day, now=MIDNIGHT_IN_BEIJING)[0] == MIDNIGHT_IN_BEIJING
+    assert fixed_window(day, now=MIDNIGHT_IN_BEIJING + 86_399)[0] == MIDNIGHT_IN_BEIJING
+    assert fixed_window(day, now=MIDNIGHT_IN_BEIJING - 1)[0] == MIDNIGHT_IN_BEIJING - 86_400

@@ -11,7 +11,6 @@ import pytest
 from shared.domain.claim import Claim, Randomness
 from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
-from shared.domain.limits import Caller
 from shared.domain.policy import FixedCode, Policy
 from shared.domain.rates import parse_rates
 from shared.errors import InvalidRequest, Refused, StoreUnclear
@@ -46,6 +45,7 @@ class World:
     carrier: Carrier = field(default_factory=Carrier)
     clock: Clock = field(default_factory=Clock)
     deadline: Deadline = PASSES
+    captcha: Any = None
     facts: dict[str, object] = field(default_factory=dict)
 
     def log(self, **facts: object) -> None:
@@ -54,11 +54,13 @@ class World:
     def send(self, phone: str = PHONE, key: str | None = None, **fields: Any) -> SendCodeResponse:
         return send_code(
             SendCodeRequest(phone=phone, scene="sign_in", **fields),
-            caller=Caller("gateway", "203.0.113.7"),
+            api_key=None,
+            address="203.0.113.7",
             idempotency_key=key,
             policy=self.policy,
             numbers=PhoneNumbers(["CN"]),
             store=self.store,
+            captcha=self.captcha,
             provider=self.carrier,
             randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
             log=self.log,
@@ -74,6 +76,8 @@ class World:
                 verification_id=sent.verification_id,
                 code=code,
             ),
+            api_key=None,
+            address="203.0.113.7",
             policy=self.policy,
             numbers=PhoneNumbers(["CN"]),
             store=self.store,

@@ -1,0 +1,65 @@
+"""The lists as rows: a number's and an address's are found by key, ranges stand together in one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from shared.domain.lists import Entry, Listed
+from shared.storage import batch
+
+RANGES = "ranges"
+
+
+def number_key(phone: str) -> batch.Key:
+    """Return the key of a number's entry; `phone` is its keyed hash."""
+    return [("entry", f"number/{phone}")]
+
+
+def address_key(address: str) -> batch.Key:
+    """Return the key of an address's entry."""
+    return [("entry", f"address/{address}")]
+
+
+def ranges_key() -> batch.Key:
+    """Return the key of the row of prefixes and networks."""
+    return [("entry", RANGES)]
+
+
+def list_keys(phone: str, address: str | None) -> list[batch.Key]:
+    """Return the rows that may concern a send, in the order that `listed` expects."""
+    keys = [ranges_key(), number_key(phone)]
+    return keys if address is None else [*keys, address_key(address)]
+
+
+def listed(rows: Sequence[dict[str, Any]], *, with_address: bool) -> Listed:
+    """Read the rows of `list_keys`."""
+    ranges, number, *address = rows
+    return Listed(
+        entry_from(number),
+        entry_from(address[0]) if with_address else None,
+        ranges_from(ranges),
+    )
+
+
+def entry_from(columns: dict[str, Any]) -> Entry | None:
+    """Read one entry; None where there is no row."""
+    return Entry(**columns) if columns else None
+
+
+def entry_columns(entry: Entry) -> dict[str, Any]:
+    """Write one entry; what is None is left out."""
+    return {name: value for name, value in asdict(entry).items() if value is not None}
+
+
+def ranges_from(columns: dict[str, Any]) -> tuple[Entry, ...]:
+    """Read the row of ranges."""
+    return tuple(Entry(**item) for item in json.loads(columns.get("entries", "[]")))
+
+
+def ranges_columns(entries: Sequence[Entry], *, version: str) -> dict[str, Any]:
+    """Write the row of ranges; `version` is the writer's own, for compare-and-set."""
+    plain = [entry_columns(entry) for entry in entries]
+    return {"version": version, "entries": json.dumps(plain, ensure_ascii=False)}
