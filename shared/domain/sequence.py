@@ -7,6 +7,7 @@ segment is one of over a hundred thousand.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,10 +17,9 @@ from shared.domain.phone_number import PhoneNumber
 WINDOW = 300
 """Seconds of one window; the current and the one before are looked at: 5 to 10 minutes."""
 
-RUN = 5
-"""Numbers in a row, each at most GAP above the one before, that are a march from anywhere."""
+CLUSTER, SPAN = 5, 50
+"""So many numbers within so many consecutive ones are a march from anywhere."""
 
-GAP = 2
 NUMBERS, NUMBERS_PER_ADDRESS = 20, 2
 """So many numbers of one segment are a march where there are half as many addresses, or fewer."""
 
@@ -49,25 +49,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class March:
-    """What is seen of a segment: how many numbers, the longest run of them, from how many."""
+    """What is seen of a segment: numbers, the most of them within SPAN, addresses."""
 
     numbers: int
-    run: int
+    cluster: int
     addresses: int
 
     @property
     def suspicious(self) -> bool:
         """Say whether this is how an attacker walks and hardly how people ask."""
         few = self.addresses * NUMBERS_PER_ADDRESS <= self.numbers
-        return self.run >= RUN or self.numbers >= (NUMBERS if few else MOST_NUMBERS)
+        return self.cluster >= CLUSTER or self.numbers >= (NUMBERS if few else MOST_NUMBERS)
 
 
 def measure(seen: Mapping[int, str], step: Step) -> March:
     """Measure a segment with one more send; `seen` is suffix -> source."""
     together = {**seen, step.suffix: step.source}
-    run = longest = 0
-    before: int | None = None
-    for suffix in sorted(together):
-        run = run + 1 if before is not None and suffix - before <= GAP else 1
-        longest, before = max(longest, run), suffix
-    return March(len(together), longest, len(set(together.values())))
+    suffixes = sorted(together)
+    cluster = max(
+        bisect_left(suffixes, first + SPAN) - index for index, first in enumerate(suffixes)
+    )
+    return March(len(together), cluster, len(set(together.values())))

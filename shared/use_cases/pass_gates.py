@@ -90,7 +90,7 @@ def _pass_sequence_guard(draft: Draft, march: March, *, needed: bool, log: Log) 
     log(
         sequence="enforced" if enforced else "observed",
         sequence_numbers=march.numbers,
-        sequence_run=march.run,
+        sequence_cluster=march.cluster,
         sequence_addresses=march.addresses,
     )
     if not enforced:
