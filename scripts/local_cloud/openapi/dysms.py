@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,14 @@ def e164(number: str) -> str | None:
 
 
 class Dysms:
-    """The service."""
+    """The service; `clock` tells UTC seconds to its messages and flow limits."""
 
-    def __init__(self, console: Console, outbox: Outbox) -> None:
+    def __init__(
+        self, console: Console, outbox: Outbox, *, clock: Callable[[], float] = now
+    ) -> None:
         self._console = console
         self._outbox = outbox
+        self._clock = clock
 
     def send_sms(self, query: Mapping[str, str]) -> dict[str, Any]:
         """Check the parameters, put the messages into the outbox, and return the answer."""
@@ -89,7 +92,7 @@ class Dysms:
                     out_id=query.get("OutId", ""),
                     biz_id=biz_id,
                     provider="dysms",
-                    at=now(),
+                    at=self._clock(),
                 )
             )
         return {"Code": "OK", "Message": "OK", "BizId": biz_id}
@@ -107,7 +110,7 @@ class Dysms:
     def _check_flow(self, phone: str, sign_name: str) -> None:
         if phone in self._console.allowed_numbers:
             return
-        moment = now()
+        moment = self._clock()
         for seconds, permits in self._console.flow_limits:
             sent = self._outbox.count_since(phone, moment - seconds, sign_name=sign_name)
             if sent >= permits:
