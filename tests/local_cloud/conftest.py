@@ -58,7 +58,7 @@ class RawAnswer:
 
 @dataclass
 class StandIn:
-    """Tablestore's stand-in in a thread of its own."""
+    """Tablestore's stand-in in a thread of its own: `with StandIn() as stand_in`."""
 
     clock: Clock = field(default_factory=Clock)
     faults: Faults = field(default_factory=Faults)
@@ -70,13 +70,14 @@ class StandIn:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def __enter__(self) -> StandIn:
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)))
         self._thread.start()
         assert ready.wait(10)
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join(10)
@@ -232,10 +233,8 @@ def message(operation: str, *arguments: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def running_stand_in() -> Iterator[StandIn]:
-    stand_in = StandIn()
-    stand_in.start()
-    yield stand_in
-    stand_in.stop()
+    with StandIn() as stand_in:
+        yield stand_in
 
 
 @pytest.fixture
