@@ -36,16 +36,16 @@ class Rate:
 def parse_rates(text: str) -> tuple[Rate, ...]:
     """Read `"1/60s,5/1h,10/24h"`; raise ValueError where a part is no `count/window`."""
     rates = []
-    for part in text.split(","):
+    for place, part in enumerate(text.split(","), start=1):
         match = _RATE.fullmatch(part.strip())
         if match is None or int(match[1]) < 1 or int(match[2]) < 1:
-            raise ValueError(f"{part.strip()!r} is no rate such as 5/1h")
+            raise ValueError(f"part {place} is no rate such as 5/1h")
         if match[3] != "mo":
             rates.append(Rate(int(match[1]), int(match[2]) * _SECONDS[match[3]]))
         elif match[2] == "1":
             rates.append(Rate(int(match[1]), _LONGEST_MONTH, month=True))
         else:
-            raise ValueError(f"{part.strip()!r}: the only window of months is 1mo")
+            raise ValueError(f"part {place}: the only window of months is 1mo")
     return tuple(rates)
 
 

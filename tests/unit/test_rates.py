@@ -92,7 +92,7 @@ def test_a_rate_is_shown_as_it_is_written(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["5/2mo", "5/mo", "5/0mo", "0/1mo"])
 def test_the_only_window_of_months_is_one(text: str) -> None:
-    with pytest.raises(ValueError, match=r"\d*/\d*mo"):
+    with pytest.raises(ValueError, match="part 1"):
         parse_rates(text)
 
 

@@ -60,6 +60,23 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("LIMIT_PHONE", "often"),
         ("LIMIT_PHONE", "1/31d"),
         ("LIMIT_TOTAL", "1/32d"),
+        ("LIMIT_PHONE", "5/1mo"),
+        ("LIMIT_ALLOWED", "5/1mo"),
+        ("LIMIT_TOTAL", "5/2mo"),
+        ("LIMIT_REGION", "5/1d"),
+        ("LIMIT_REGION", "HK=canary"),
+        ("LIMIT_REGION", "HK=5/40d"),
+        ("LIMIT_GUESS", "5/32d"),
+        ("PHONE_SHARE", "0"),
+        ("PHONE_SHARE", "1.1"),
+        ("SEQUENCE_GUARD", "maybe"),
+        ("API_KEYS", '{"shop": "canary"}'),
+        ("API_KEYS", "{canary"),
+        ("API_KEYS", '{"shop": {"sha256": "%s", "limit": "5/40d"}}' % ("0" * 64)),
+        ("CAPTCHA", "riddle"),
+        ("CAPTCHA_SCENES", "sign_in"),
+        ("CAPTCHA_ON_FAILURE", "hope"),
+        ("WARN_PERCENT", "100"),
         ("CLIENT_IP", "x-forwarded-for"),
         ("TEST_NUMBERS", "13800138000=123456"),
         ("TEST_NUMBERS", "13800138000=123456@2026-02-30"),
@@ -83,6 +100,33 @@ def test_a_wrong_value_is_named_and_not_repeated(name: str, value: str) -> None:
 )
 def test_templates_may_be_written_in_several_ways(text: str) -> None:
     assert read_settings({**GOOD, "DYSMS_TEMPLATES": text}).template("sign_in") == "SMS_2"
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint_"),
+    [
+        ({"CAPTCHA": "turnstile"}, "TURNSTILE_SECRET"),
+        ({"CAPTCHA": "aliyun"}, "ALIYUN_CAPTCHA_SCENE_IDS"),
+        ({"CAPTCHA": "aliyun", "ALIYUN_CAPTCHA_SCENE_IDS": "other=x"}, "ALIYUN_CAPTCHA_SCENE_IDS"),
+        (
+            {"CAPTCHA": "turnstile", "TURNSTILE_SECRET": "s", "CAPTCHA_SCENES": "sign_on"},
+            "sign_on",
+        ),
+    ],
+)
+def test_a_captcha_that_is_half_set_up_is_complained_about(
+    changes: dict[str, str], complaint_: str
+) -> None:
+    assert complaint_ in complaint(**changes)
+
+
+@pytest.mark.parametrize("text", ["HK=1/1d;*=2/1h,3/1mo", '{"hk": "1/1d", "*": "2/1h,3/1mo"}'])
+def test_limits_of_regions_may_be_written_in_two_ways(text: str) -> None:
+    found = read_settings({**GOOD, "LIMIT_REGION": text}).limit_region
+    assert {region: [str(rate) for rate in rates] for region, rates in found.items()} == {
+        "HK": ["1/1d"],
+        "*": ["2/1h", "3/1mo"],
+    }
 
 
 def test_a_representation_shows_no_secret() -> None:
