@@ -34,12 +34,13 @@ KEY_ID, SECRET, INSTANCE = "local", "local-secret", "local"
 
 @dataclass
 class Clock:
-    """The time, and as much more as a test wants."""
+    """The time, and as much more as a test wants; or one moment that does not pass."""
 
     ahead: float = 0
+    stopped_at: float | None = None
 
     def __call__(self) -> float:
-        return time.time() + self.ahead
+        return self.ahead + (time.time() if self.stopped_at is None else self.stopped_at)
 
 
 @dataclass
@@ -241,7 +242,7 @@ def running_stand_in() -> Iterator[StandIn]:
 def stand_in(running_stand_in: StandIn) -> Iterator[StandIn]:
     """The stand-in, without tables and with the right time."""
     yield running_stand_in
-    running_stand_in.clock.ahead = 0
+    running_stand_in.clock.ahead, running_stand_in.clock.stopped_at = 0, None
     client = running_stand_in.client()
     for name in client.list_table():
         client.delete_table(name)

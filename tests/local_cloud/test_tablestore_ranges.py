@@ -187,10 +187,11 @@ def test_a_range_stops_after_five_thousand_rows(make_table: Any) -> None:
 
 
 def test_a_range_stops_before_four_megabytes(table: Table) -> None:
+    long = "x" * (3 * MB // 2)
     for key in "abc":
-        table.put(key, long="x" * (3 * MB // 2), short=1)
-    table.update("c", PUT=[("e", "x" * (2 * MB))])
-    table.update("c", PUT=[("f", "x" * (2 * MB))])
+        table.put(key, long=long, short=1)
+    table.update("c", PUT=[("longer", long)])
+    table.update("c", PUT=[("longest", long)])
     _, following, rows, _ = table.page()
     assert (len(rows), following) == (2, [("pk", "c")])
     _, following, rows, _ = table.page(["c"])
