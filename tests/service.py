@@ -106,6 +106,10 @@ class Cloud:
             "DYSMS_ENDPOINT": self.openapi,
             "TABLESTORE_ENDPOINT": self.tablestore,
             "TABLESTORE_INSTANCE": "local",
+            "ALIYUN_CAPTCHA_ENDPOINT": self.openapi,
+            "ALIYUN_CAPTCHA_SCENE_IDS": "local",
+            "TURNSTILE_ENDPOINT": self.openapi,
+            "TURNSTILE_SECRET": "local-turnstile-secret",
         }
 
 
@@ -144,15 +148,23 @@ class Service:
         return self.post("/send-code", {"phone": phone, "scene": scene, **rest}, **options)
 
     def verify(
-        self, verification_id: str, code: str, phone: str = PHONE, *, scene: str = "sign_in"
+        self,
+        verification_id: str,
+        code: str,
+        phone: str = PHONE,
+        *,
+        scene: str = "sign_in",
+        headers: dict[str, str] | None = None,
+        **rest: str,
     ) -> Answer:
         body = {
             "phone": phone,
             "scene": scene,
             "verification_id": verification_id,
             "code": code,
+            **rest,
         }
-        return self.post("/verify-code", body)
+        return self.post("/verify-code", body, headers=headers)
 
     def sent(self, phone: str = PHONE, **rest: Any) -> tuple[str, str]:
         """Send, expect success, and return the verification id and the code from the inbox."""

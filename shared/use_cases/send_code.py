@@ -156,10 +156,10 @@ def _take(claim: Claim, *, store: SendStore, deadline: Deadline, now: float) -> 
     if grant.complete and in_time:
         return None
     store.give_back(claim, grant, deadline=deadline.within(SETTLE_SECONDS))
-    if grant.token is Taken.NO:
-        return Refused("captcha_failed", reason="token_used")
     if grant.slot is Taken.NO:
         return Refused("rate_limited", reason="race", retry_after=claim.promise.resend_after)
+    if grant.token is Taken.NO:
+        return Refused("captcha_failed", reason="token_used")
     for counter, taken in grant.counters.items():
         if taken is Taken.NO:
             return full(counter, now=now)

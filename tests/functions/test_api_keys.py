@@ -135,6 +135,29 @@ def test_verifying_needs_no_key(service: Service) -> None:
     assert service.verify(*sent).status == 200
 
 
+def test_guesses_of_a_callers_users_count_against_their_addresses(
+    service: Service, setting: Setting
+) -> None:
+    setting(LIMIT_GUESS="1/1d")
+
+    def guess(**rest: str) -> str | None:
+        return service.verify("A" * 22, "000000", headers=bearer(SHOP), **rest).code
+
+    assert [guess(client_ip="198.51.100.1") for _ in range(2)] == ["code_rejected", "rate_limited"]
+    assert guess(client_ip="198.51.100.2") == "code_rejected"
+    assert {guess() for _ in range(3)} == {"code_rejected"}
+
+
+def test_without_a_key_a_guess_counts_against_its_own_address(
+    service: Service, setting: Setting
+) -> None:
+    setting(LIMIT_GUESS="1/1d")
+    named = service.verify("A" * 22, "000000", client_ip="198.51.100.1")
+    assert named.code == "invalid_request"
+    answers = [service.verify("A" * 22, "000000").code for _ in range(2)]
+    assert answers == ["code_rejected", "rate_limited"]
+
+
 def test_no_key_and_no_digest_is_logged_or_stored(
     service: Service, setting: Setting, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,8 @@ CONCURRENCY = "tests/functions/test_concurrency.py"
 FAULTS = "tests/functions/test_faults.py"
 FLOWS = "tests/functions/test_send_and_verify.py"
 LIMITS = "tests/functions/test_limits.py"
+KEYS = "tests/functions/test_api_keys.py"
+ABUSE = "tests/functions/test_abuse.py"
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,11 @@ GUARDS = [
     Guard(
         "I2 a guess is counted before it may spend",
         "shared/use_cases/verify_code.py",
-        "    if store.count_if_wrong(",
+        "    counted = store.count_if_wrong(",
         "    if store.redeem(guess, now=now, deadline=deadline):\n"
         "        return VerifyCodeResponse(\n"
         "            verification_id=request.verification_id, phone=number.e164)\n"
-        "    if store.count_if_wrong(",
+        "    counted = store.count_if_wrong(",
         f"{CONCURRENCY}::test_a_right_guess_hidden_among_59_wrong_ones_is_almost_never_accepted",
     ),
     Guard(
@@ -118,7 +120,7 @@ GUARDS = [
     ),
     Guard(
         "I4 a counter is counted below its limit only",
-        "shared/storage/sends.py",
+        "shared/storage/counters.py",
         'any_row(below("n", counter.limit, or_missing=True))',
         "any_row()",
         f"{CONCURRENCY}::test_of_60_simultaneous_sends_at_a_limit_of_7_exactly_7_are_made",
@@ -250,10 +252,87 @@ GUARDS = [
     ),
     Guard(
         "I10 without access nothing is sent",
-        "shared/use_cases/send_code.py",
-        "    policy.check_access()\n",
+        "shared/domain/policy.py",
+        "        self._check_access()\n",
         "",
         "tests/functions/test_access.py::test_without_an_access_that_works_nothing_is_sent",
+    ),
+    Guard(
+        "I10 an API key is compared",
+        "shared/domain/access.py",
+        "hmac.compare_digest(known, digest) and presented",
+        "presented",
+        f"{KEYS}::test_nobody_else_gets_in_and_nothing_is_sent_or_read",
+    ),
+    Guard(
+        "I10 a caller keeps to its scenes",
+        "shared/domain/policy.py",
+        "scene not in key.scenes",
+        "False",
+        f"{KEYS}::test_a_key_works_for_its_own_scenes_only",
+    ),
+    Guard(
+        "I9 only a caller with a key names an address",
+        "shared/domain/policy.py",
+        "            if client_ip is not None:\n                raise InvalidRequest",
+        "            if client_ip is not None and False:\n                raise InvalidRequest",
+        f"{KEYS}::test_who_has_no_key_cannot_name_an_address",
+    ),
+    Guard(
+        "I4 callers have a limit",
+        "shared/domain/limits.py",
+        "    if caller.key is not None:\n",
+        "    if False:\n",
+        f"{KEYS}::test_at_a_callers_limit_exactly_that_many_get_through_at_once",
+    ),
+    Guard(
+        "I4 regions have a limit",
+        "shared/domain/limits.py",
+        "policy.rates_of_region(number.region), now=now",
+        "(), now=now",
+        f"{ABUSE}::test_at_a_regions_limit_exactly_that_many_get_through_at_once",
+    ),
+    Guard(
+        "I4 a month is counted",
+        "shared/domain/rates.py",
+        "    if rate.month:\n        first",
+        "    if False:\n        first",
+        f"{ABUSE}::test_a_month_is_a_calendar_month_of_beijing",
+    ),
+    Guard(
+        "I4 guesses of an address have a limit",
+        "shared/use_cases/verify_code.py",
+        "    if counted.full is not None:\n",
+        "    if False:\n",
+        f"{ABUSE}::test_of_simultaneous_guesses_no_more_than_the_limit_are_answered",
+    ),
+    Guard(
+        "I4 right guesses are forgiven",
+        "shared/use_cases/verify_code.py",
+        "    if counters:\n",
+        "    if False:\n",
+        f"{ABUSE}::test_right_guesses_are_not_held_against_an_address",
+    ),
+    Guard(
+        "one address has a share of a number",
+        "shared/domain/claim.py",
+        "if max(seconds, shared) > 0:",
+        "if seconds > 0:",
+        f"{ABUSE}::test_one_address_cannot_use_up_a_numbers_limit",
+    ),
+    Guard(
+        "numbers that march are stopped",
+        "shared/use_cases/pass_gates.py",
+        "    if not march.suspicious:\n",
+        "    if True:\n",
+        f"{ABUSE}::test_the_guard_can_stop_numbers_that_march",
+    ),
+    Guard(
+        "no step of a march is overwritten",
+        "shared/storage/sends.py",
+        'return {f"s{step.suffix:04d}": step.source}',
+        'return {"s0000": step.source}',
+        f"{ABUSE}::test_of_numbers_that_march_all_at_once_none_is_overlooked",
     ),
 ]
 
