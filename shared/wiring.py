@@ -226,21 +226,31 @@ def _dysms(settings: Settings, keys: Keys) -> Dysms:
     )
 
 
+@lru_cache(maxsize=2)
+def _turnstile(secret: str, endpoint: str, hostnames: frozenset[str]) -> Captcha:
+    from shared.captcha.turnstile import Turnstile
+
+    return Turnstile(secret, endpoint=endpoint, hostnames=hostnames)
+
+
+@lru_cache(maxsize=2)
+def _aliyun_captcha(keys: Keys, endpoint: str, scene_ids: tuple[tuple[str, str], ...]) -> Captcha:
+    from shared.captcha.aliyun import AliyunCaptcha
+
+    return AliyunCaptcha(keys, endpoint=endpoint, scene_ids=dict(scene_ids))
+
+
 def _captcha(settings: Settings, keys: Keys) -> Captcha | None:
     if settings.captcha == "turnstile" and settings.turnstile_secret is not None:
-        from shared.captcha.turnstile import Turnstile
-
-        return Turnstile(
+        return _turnstile(
             settings.turnstile_secret.get_secret_value(),
-            endpoint=settings.turnstile_endpoint,
-            hostnames=frozenset(settings.turnstile_hostnames),
+            settings.turnstile_endpoint,
+            frozenset(settings.turnstile_hostnames),
         )
     if settings.captcha == "aliyun":
-        from shared.captcha.aliyun import AliyunCaptcha
-
-        return AliyunCaptcha(
+        return _aliyun_captcha(
             keys,
-            endpoint=settings.aliyun_captcha_endpoint,
-            scene_ids=settings.aliyun_captcha_scene_ids,
+            settings.aliyun_captcha_endpoint,
+            tuple(settings.aliyun_captcha_scene_ids.items()),
         )
     return None

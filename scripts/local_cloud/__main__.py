@@ -35,7 +35,7 @@ def _options() -> argparse.Namespace:
     )
     for option, help_text in (
         ("--tablestore-port", "Tablestore (0, the default: any free port)"),
-        ("--openapi-port", "SMS, and /_local (0, the default: any free port)"),
+        ("--openapi-port", "SMS, captchas and /_local (0, the default: any free port)"),
         ("--mns-port", "kept for MNS, which is not part of this version"),
     ):
         parser.add_argument(option, type=int, default=0, metavar="N", help=help_text)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from scripts.local_cloud import turnstile
 from scripts.local_cloud.control import Control
 from scripts.local_cloud.faults import Calls, Faults
+from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.dysms import CATALOGUE, Console, Dysms
 from scripts.local_cloud.openapi.server import OpenApiServer
 from scripts.local_cloud.openapi.signature import Signatures
@@ -55,10 +57,13 @@ class LocalCloud:
         files = [self.data / name if self.data else None for name in FILES]
         store, outbox = Store(files[0]), Outbox(files[1])
         faults, calls = Faults(), Calls()
+        captcha, siteverify = Captcha(), turnstile.Turnstile(faults, calls)
 
         def empty() -> None:
             store.clear()
             outbox.clear()
+            captcha.clear()
+            siteverify.clear()
             faults.reset()
             calls.clear()
 
@@ -69,10 +74,12 @@ class LocalCloud:
             **({"flow_limits": self.flow_limits} if self.flow_limits else {}),
         )
         tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
-        openapi = OpenApiServer(Dysms(console, outbox), Signatures(ACCESS_KEYS), faults, calls)
+        dysms = Dysms(console, outbox)
+        openapi = OpenApiServer(dysms, captcha, Signatures(ACCESS_KEYS), faults, calls)
         openapi_app = web.Application()
         Control(outbox, faults, calls, empty).add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)
+        openapi_app.router.add_post(turnstile.PATH, siteverify.handle)
         if self.reports:
             self._delivering = asyncio.create_task(_deliver(outbox))
         return Ports(

@@ -124,6 +124,30 @@ def test_verifying_loads_no_sms_sdk() -> None:
     assert not [name for name in loaded if name.startswith(("alibabacloud_dysms", "darabonba"))]
 
 
+@pytest.mark.parametrize(
+    ("captcha", "needed"),
+    [
+        ("", set()),
+        ("turnstile", {"shared.captcha.turnstile"}),
+        ("aliyun", {"shared.captcha.aliyun", "alibabacloud_captcha20230305"}),
+    ],
+)
+def test_a_captcha_that_is_not_set_loads_nothing(captcha: str, needed: set[str]) -> None:
+    loaded = modules_after(
+        "import json, os\n"
+        "os.environ.update(CODE_SECRETS='c' * 16, NUMBER_SECRET='n' * 16, DYSMS_SIGN_NAME='s',"
+        " DYSMS_TEMPLATES='t', TABLESTORE_ENDPOINT='http://127.0.0.1:9', TABLESTORE_INSTANCE='i',"
+        " ALIBABA_CLOUD_ACCESS_KEY_ID='k', ALIBABA_CLOUD_ACCESS_KEY_SECRET='s', ACCESS='gateway',"
+        f" CAPTCHA='{captcha}', TURNSTILE_SECRET='s', ALIYUN_CAPTCHA_SCENE_IDS='s')\n"
+        "from functions import send_code\n"
+        "body = json.dumps(dict(phone='13800138000', scene='sign_in'))\n"
+        "event = dict(httpMethod='POST', path='/', headers={}, body=body, isBase64Encoded=False)\n"
+        "assert send_code.handler(json.dumps(event).encode(), None)['statusCode'] == 503\n"
+    )
+    known = {"shared.captcha.turnstile", "shared.captcha.aliyun", "alibabacloud_captcha20230305"}
+    assert known & set(loaded) == needed
+
+
 def modules_after(code: str) -> list[str]:
     """Run code in a fresh interpreter, and return the modules that it loaded."""
     report = "import sys\nprint('LOADED', *sys.modules)"

@@ -6,7 +6,10 @@ _GATEWAY_STATUS = {
     "Throttling": 400,
     "Throttling.User": 400,
     "Throttling.Api": 400,
+    "MissingParameter": 400,
+    "InvalidParameter": 401,
     "Forbidden.RAM": 403,
+    "Forbidden.AccountAccessDenied": 403,
     "ServiceUnavailable": 503,
     "InternalError": 500,
 }

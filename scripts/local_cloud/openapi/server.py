@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from scripts.local_cloud import faults
 from scripts.local_cloud.faults import Calls, Dropped, Faults
+from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.dysms import Dysms
 from scripts.local_cloud.openapi.errors import ApiError, wished
 from scripts.local_cloud.openapi.signature import Signatures
@@ -21,9 +23,17 @@ class OpenApiServer:
     """Answers POST / with the action named in x-acs-action."""
 
     def __init__(
-        self, dysms: Dysms, signatures: Signatures, fault_list: Faults, calls: Calls
+        self,
+        dysms: Dysms,
+        captcha: Captcha,
+        signatures: Signatures,
+        fault_list: Faults,
+        calls: Calls,
     ) -> None:
-        self._actions: dict[str, tuple[str, Action]] = {"SendSms": ("dysms", dysms.send_sms)}
+        self._actions: dict[str, tuple[str, Action]] = {
+            "SendSms": ("dysms", dysms.send_sms),
+            "VerifyIntelligentCaptcha": ("captcha", captcha.verify),
+        }
         self._signatures = signatures
         self._faults = fault_list
         self._calls = calls
@@ -40,7 +50,8 @@ class OpenApiServer:
                 raise ApiError(404, "InvalidAction.NotFound", "Specified api is not found.")
             service, action = self._actions[name]
             self._calls.saw(service, name)
-            answer = await self._apply(service, name, action, request.query)
+            parameters = {**request.query, **_form(body)}
+            answer = await self._apply(service, name, action, parameters)
         except ApiError as error:
             return _error(error, request_id)
         except Dropped:
@@ -50,16 +61,21 @@ class OpenApiServer:
         return web.json_response({**answer, "RequestId": request_id})
 
     async def _apply(
-        self, service: str, name: str, action: Action, query: Mapping[str, str]
+        self, service: str, name: str, action: Action, parameters: Mapping[str, str]
     ) -> dict[str, Any]:
         async def apply() -> dict[str, Any]:
-            return action(query)
+            return action(parameters)
 
         def error(code: str) -> dict[str, Any]:
             raise wished(code)
 
         fault = self._faults.next(service, name)
         return await faults.under(self._faults, fault, apply, error=error)
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """Read parameters from a form: some actions have theirs there, some in the URL."""
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _error(error: ApiError, request_id: str) -> web.Response:
