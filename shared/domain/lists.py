@@ -42,32 +42,38 @@ class Listed:
     ranges: Sequence[Entry] = ()
 
     def allows(self, number: PhoneNumber, address: str | None, *, now: float) -> bool:
-        """Refuse what is denied; say whether the number is on the allow-list.
-
-        The number's own entry counts before its prefix; an address is denied whatever the number.
-        """
-        if self._denies_address(address, now=now):
+        """Refuse what is denied; say whether the number is on the allow-list."""
+        if self.on_address(address, now=now) is not None:
             raise Refused("unauthorized", reason="deny_address")
+        entry = self.on_number(number, now=now)
+        if entry is None:
+            return False
+        if entry.verdict == ALLOW:
+            return True
+        kept = f" {entry.subject}" if entry.kind == PREFIX else ""
+        raise Refused("phone_blocked", reason=f"deny_{entry.kind}{kept}")
+
+    def on_number(self, number: PhoneNumber, *, now: float) -> Entry | None:
+        """Return the entry that decides about a number: its own counts before its prefix."""
         if self.number is not None and self.number.holds(now=now):
-            if self.number.verdict == ALLOW:
-                return True
-            raise Refused("phone_blocked", reason="deny_number")
+            return self.number
         for entry in self.ranges:
             concerns = entry.kind == PREFIX and number.e164.startswith(entry.subject)
             if concerns and entry.holds(now=now):
-                raise Refused("phone_blocked", reason=f"deny_prefix {entry.subject}")
-        return False
+                return entry
+        return None
 
-    def _denies_address(self, address: str | None, *, now: float) -> bool:
+    def on_address(self, address: str | None, *, now: float) -> Entry | None:
+        """Return the entry that denies an address, whatever the number; `address` is canonical."""
         if address is None:
-            return False
+            return None
         if self.address is not None and self.address.holds(now=now):
-            return True
+            return self.address
         mine = ipaddress.ip_network(address)
-        return any(
-            entry.kind == NETWORK and entry.holds(now=now) and _covers(entry.subject, mine)
-            for entry in self.ranges
-        )
+        for entry in self.ranges:
+            if entry.kind == NETWORK and entry.holds(now=now) and _covers(entry.subject, mine):
+                return entry
+        return None
 
 
 def _covers(network: str, mine: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
