@@ -27,7 +27,7 @@ class PhoneNumbers:
         ]
         if unknown or not self._regions:
             raise ValueError(f"unknown region {', '.join(unknown) or '(none)'}")
-        self._home = "CN" if "CN" in self._regions else self._regions[0]
+        self.home = "CN" if "CN" in self._regions else self._regions[0]
 
     def read(self, spelling: str) -> PhoneNumber:
         """Return the one canonical form; raise Refused for landlines and impossible numbers."""
@@ -37,7 +37,7 @@ class PhoneNumbers:
         if not _DIGITS.fullmatch(digits):
             raise Refused("invalid_phone", reason="not_a_number")
         try:
-            parsed = phonenumbers.parse(digits, self._home)
+            parsed = phonenumbers.parse(digits, self.home)
         except NumberParseException:
             raise Refused("invalid_phone", reason="unparsable") from None
         region = phonenumbers.region_code_for_number(parsed)

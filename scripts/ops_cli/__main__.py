@@ -1,0 +1,59 @@
+"""Run a command of scripts/ops and answer for how it ends: 0 done, 1 failed, 2 used wrongly."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from scripts.ops_cli.complaints import Complaint, of_settings, of_store, of_usage
+from scripts.ops_cli.keys import keys
+from scripts.ops_cli.lists import lists
+from shared.errors import Misconfigured, StoreError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def ops() -> None:
+    """Look after a running service: who may not be sent to, who may ask.
+
+    Commands that touch the store read the same environment variables as the functions
+    (README.md, Settings), and the keys ALIBABA_CLOUD_ACCESS_KEY_ID, ..._SECRET and
+    ALIBABA_CLOUD_SECURITY_TOKEN. For the local service that scripts/serve runs:
+
+    \b
+      set -a; . .local/doors.env; set +a
+      scripts/ops lists show
+
+    Exit codes: 0 done, 1 failed, 2 used wrongly.
+    """
+
+
+ops.add_command(lists)
+ops.add_command(keys)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; errors go to stderr in Chinese and English."""
+    try:
+        ended = ops.main(arguments, prog_name="scripts/ops", standalone_mode=False)
+    except click.UsageError as error:
+        return _fail(of_usage(error))
+    except click.Abort:
+        return _fail(Complaint("已中断。", "Interrupted."))
+    except Complaint as complaint:
+        return _fail(complaint)
+    except Misconfigured as error:
+        return _fail(of_settings(error))
+    except StoreError as error:
+        return _fail(of_store(error))
+    return ended if isinstance(ended, int) else 0
+
+
+def _fail(complaint: Complaint) -> int:
+    click.echo(f"{complaint.chinese}\n{complaint.english}", err=True)
+    return complaint.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""What the commands on lists work with: the store, the number plan, the secret, the time."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scripts.ops_cli.complaints import Complaint
+from shared.domain.lists import NUMBER, Entry, Listed
+from shared.domain.subjects import Subject
+from shared.phone_numbers import PhoneNumbers
+from shared.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from shared.storage.list_edits import TablestoreLists
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The lists, and by what their subjects are read; `now` is in UTC seconds."""
+
+    lists: TablestoreLists
+    numbers: PhoneNumbers
+    settings: Settings
+    now: float
+
+    @property
+    def secret(self) -> str:
+        """Return the secret of the numbers' keyed hashes."""
+        return self.settings.number_secret.get_secret_value()
+
+    def add(self, subject: Subject, entry: Entry) -> Entry | None:
+        """Write an entry; return the one that it replaces."""
+        from shared.storage.list_edits import MOST_RANGES, TooManyRanges
+
+        try:
+            return self.lists.add(subject, entry)
+        except TooManyRanges:
+            raise Complaint(
+                f"号段和网段最多 {MOST_RANGES} 条（每次发送都要读取）。请先移除不需要的："
+                "scripts/ops lists show --expired。",
+                f"There are {MOST_RANGES} prefixes and networks already, and every send reads "
+                "them all. Remove some first: scripts/ops lists show --expired.",
+            ) from None
+
+    def look(self, subject: Subject, text: str) -> tuple[Entry | None, Entry | None]:
+        """Return the subject's own entry, and the one that decides now as the door would."""
+        own, ranges = self.lists.find(subject), self.lists.ranges()
+        if subject.kind == NUMBER:
+            listed = Listed(number=own, ranges=ranges)
+            return own, listed.on_number(self.numbers.read(text), now=self.now)
+        listed = Listed(address=own, ranges=ranges)
+        return own, listed.on_address(subject.shown, now=self.now)
+
+    def allowed_by_setting(self, text: str) -> str | None:
+        """Return the setting that allows a number more than others, if one does."""
+        number = self.numbers.read(text)
+        if any(self.numbers.read(spelling) == number for spelling in self.settings.allow_numbers):
+            return "ALLOW_NUMBERS"
+        for test in self.settings.test_numbers:
+            if self.numbers.read(test.phone) == number and self.now < test.until.timestamp():
+                return "TEST_NUMBERS"
+        return None
+
+
+def open_desk() -> Desk:
+    """Read the settings and reach for the store; raise Misconfigured."""
+    from shared import wiring
+    from shared.storage.list_edits import TablestoreLists
+
+    settings = read_settings(os.environ)
+    return Desk(
+        TablestoreLists(*wiring.store_client()),
+        PhoneNumbers(settings.regions),
+        settings,
+        wiring.clock(),
+    )
