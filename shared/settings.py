@@ -134,6 +134,12 @@ def _secrets(value: Any) -> Any:
     return secrets
 
 
+def _web_address(value: Any) -> Any:
+    if isinstance(value, str) and not re.match(r"https?://[^/\s]", value):
+        raise ValueError("write an address that starts with https://")
+    return value
+
+
 List = Annotated[tuple[str, ...], BeforeValidator(_list)]
 Mapped = Annotated[dict[str, str], BeforeValidator(_mapping)]
 Rates = Annotated[tuple[Rate, ...], _read_with(parse_rates)]
@@ -194,7 +200,7 @@ class Settings(BaseModel):
     table_prefix: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")] = "sms_verify_"
 
     warn_percent: Annotated[int, Field(ge=1, le=99)] = 80
-    alert_webhook: SecretStr | None = None
+    alert_webhook: Annotated[SecretStr | None, BeforeValidator(_web_address)] = None
     alert_format: Literal["dingtalk", "json"] | None = None
     alert_webhook_secret: SecretStr | None = None
 

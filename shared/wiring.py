@@ -27,13 +27,14 @@ from shared.models import (
     VerifyCodeResponse,
 )
 from shared.phone_numbers import PhoneNumbers
-from shared.ports import Captcha
+from shared.ports import Captcha, Messenger
 from shared.settings import NAMES, Settings, read_settings
 from shared.use_cases.send_code import send_code
 from shared.use_cases.verify_code import verify_code
 
 if TYPE_CHECKING:
     from shared.providers.dysms import Dysms
+    from shared.timer import Run
 
 clock: Callable[[], float] = time.time
 """The time in UTC seconds that limits and expiries go by; a simulation puts its own here."""
@@ -87,6 +88,30 @@ def verify(call: Call) -> VerifyCodeResponse:
         diagnose=settings.log_level == "DEBUG",
         now=clock(),
         deadline=call.deadline,
+    )
+
+
+def maintain(run: Run) -> dict[str, int]:
+    """Do what the timer is for: raise alerts."""
+    settings, _, policy = _rules(_environment())
+    logs.set_level(settings.log_level)
+    keys = current_keys(os.environ, run.context)
+    from shared.domain.alerts import caps
+    from shared.storage.alerts import TablestoreAlerts
+    from shared.use_cases.raise_alerts import facts_of, raise_alerts
+
+    now = clock()
+    return raise_alerts(
+        caps=caps(policy, settings.regions, now=now),
+        warn_percent=settings.warn_percent,
+        store=TablestoreAlerts(_tablestore(settings, keys), settings.table_prefix),
+        messenger=_webhook(settings),
+        announce=lambda alert, **facts: logs.write(
+            "alert", level="WARNING", **facts_of(alert), **facts
+        ),
+        log=run.facts,
+        now=now,
+        deadline=run.deadline,
     )
 
 
@@ -254,3 +279,17 @@ def _captcha(settings: Settings, keys: Keys) -> Captcha | None:
             tuple(settings.aliyun_captcha_scene_ids.items()),
         )
     return None
+
+
+def _webhook(settings: Settings) -> Messenger | None:
+    if settings.alert_webhook is None:
+        return None
+    from shared.webhooks import Webhook
+
+    secret = settings.alert_webhook_secret
+    return Webhook(
+        settings.alert_webhook.get_secret_value(),
+        form=settings.alert_format,
+        secret=secret.get_secret_value() if secret is not None else None,
+        function=os.environ.get("FC_FUNCTION_NAME", ""),
+    )

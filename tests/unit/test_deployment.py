@@ -36,7 +36,14 @@ def test_every_variable_is_a_setting(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_trigger_is_open_by_accident(name: str) -> None:
     for trigger in FUNCTIONS[name]["triggers"]:
-        assert trigger["triggerConfig"]["authType"] != "anonymous"
+        if trigger["triggerType"] == "http":
+            assert trigger["triggerConfig"]["authType"] != "anonymous"
+
+
+def test_the_timer_maintains_every_minute() -> None:
+    (trigger,) = FUNCTIONS["maintain"]["triggers"]
+    assert trigger["triggerType"] == "timer"
+    assert trigger["triggerConfig"] == {"cronExpression": "@every 1m", "enable": True}
 
 
 def test_all_functions_share_one_bundle() -> None:
