@@ -17,15 +17,16 @@ NUMBER, PREFIX, ADDRESS, NETWORK = "number", "prefix", "address", "network"
 class Entry:
     """One decision. `subject` is a mask, a prefix such as +86170, an address or a network.
 
-    Times are UTC seconds; `until` is None for good.
+    Times are UTC seconds; `until` is None for good. Who decides about a send needs neither
+    reason nor author nor when it was added.
     """
 
     verdict: str
     kind: str
     subject: str
-    reason: str
-    author: str
-    added_at: int
+    reason: str = ""
+    author: str = ""
+    added_at: int = 0
     until: int | None = None
 
     def holds(self, *, now: float) -> bool:

@@ -12,6 +12,10 @@ from shared.storage import batch
 
 RANGES = "ranges"
 
+RULE = ("verdict", "kind", "subject", "until")
+RULE_COLUMNS = [*RULE, "rules"]
+"""What a send reads of an entry and of the ranges: reasons are many times as long."""
+
 
 def number_key(phone: str) -> batch.Key:
     """Return the key of a number's entry; `phone` is its keyed hash."""
@@ -40,7 +44,7 @@ def listed(rows: Sequence[dict[str, Any]], *, with_address: bool) -> Listed:
     return Listed(
         entry_from(number),
         entry_from(address[0]) if with_address else None,
-        ranges_from(ranges),
+        ranges_from(ranges, "rules"),
     )
 
 
@@ -54,12 +58,17 @@ def entry_columns(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in asdict(entry).items() if value is not None}
 
 
-def ranges_from(columns: dict[str, Any]) -> tuple[Entry, ...]:
-    """Read the row of ranges."""
-    return tuple(Entry(**item) for item in json.loads(columns.get("entries", "[]")))
+def ranges_from(columns: dict[str, Any], column: str = "entries") -> tuple[Entry, ...]:
+    """Read the row of ranges: whole `entries`, or their `rules`."""
+    return tuple(Entry(**item) for item in json.loads(columns.get(column, "[]")))
 
 
 def ranges_columns(entries: Sequence[Entry], *, version: str) -> dict[str, Any]:
     """Write the row of ranges; `version` is the writer's own, for compare-and-set."""
     plain = [entry_columns(entry) for entry in entries]
-    return {"version": version, "entries": json.dumps(plain, ensure_ascii=False)}
+    rules = [{name: entry[name] for name in RULE if name in entry} for entry in plain]
+    return {
+        "version": version,
+        "rules": json.dumps(rules),
+        "entries": json.dumps(plain, ensure_ascii=False),
+    }

@@ -27,7 +27,7 @@ from shared.storage.conditions import (
 )
 from shared.storage.counters import count, counter_key, release
 from shared.storage.guesses import FAILED, LIVE, REPLACED, WITHDRAWN
-from shared.storage.lists import list_keys, listed
+from shared.storage.lists import RULE_COLUMNS, list_keys, listed
 
 _TAKEN = {
     Result.APPLIED: Taken.YES,
@@ -87,7 +87,7 @@ class TablestoreSends:
         yield self._phones, [_phone(inquiry.phone)], ["version", "sends"]
         if inquiry.counters:
             yield self._counters, [counter_key(counter) for counter in inquiry.counters], ["n"]
-        yield self._lists, list_keys(inquiry.phone, inquiry.address), []
+        yield self._lists, list_keys(inquiry.phone, inquiry.address), RULE_COLUMNS
         if inquiry.token is not None:
             yield self._tokens, [_token(inquiry.token)], ["used_for"]
         if inquiry.step is not None:

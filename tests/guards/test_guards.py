@@ -23,6 +23,8 @@ FAULTS = "tests/functions/test_faults.py"
 FLOWS = "tests/functions/test_send_and_verify.py"
 LIMITS = "tests/functions/test_limits.py"
 KEYS = "tests/functions/test_api_keys.py"
+OPS = "tests/functions/test_ops.py"
+EDITS = "tests/functions/test_list_edits.py"
 ABUSE = "tests/functions/test_abuse.py"
 
 
@@ -334,6 +336,62 @@ GUARDS = [
         'return {"s0000": step.source}',
         f"{ABUSE}::test_of_numbers_that_march_all_at_once_none_is_overlooked",
     ),
+    Guard(
+        "two operators lose nothing",
+        "shared/storage/list_edits.py",
+        'new_row() if version is None else existing(equal("version", version))',
+        "any_row()",
+        f"{EDITS}::test_two_dozen_operators_at_once_lose_nothing",
+    ),
+    Guard(
+        "a list edit whose answer is lost is recognised",
+        "shared/storage/list_edits.py",
+        'if row.get("version") == mine:',
+        'if row.get("version") == "":',
+        f"{EDITS}::test_a_write_whose_answer_is_lost_is_made_once",
+    ),
+    Guard(
+        "a denied address is refused",
+        "shared/domain/lists.py",
+        "if self.on_address(address, now=now) is not None:",
+        "if False:",
+        f"{OPS}::test_a_denied_address_or_network_is_refused",
+    ),
+    Guard(
+        "an entry ends",
+        "shared/domain/lists.py",
+        "if concerns and entry.holds(now=now):",
+        "if concerns:",
+        f"{OPS}::test_what_is_added_and_removed_counts_with_the_next_request_and_ends_on_time",
+    ),
+    Guard(
+        "a prefix denies its own numbers",
+        "shared/domain/lists.py",
+        "entry.kind == PREFIX and number.e164.startswith(entry.subject)",
+        "entry.kind == PREFIX",
+        f"{OPS}::test_a_denied_prefix_blocks_its_numbers_only",
+    ),
+    Guard(
+        "a denied number is blocked",
+        "shared/domain/lists.py",
+        'raise Refused("phone_blocked"',
+        "return False  # ",
+        f"{OPS}::test_a_denied_number_is_blocked_in_every_spelling_and_nothing_is_sent",
+    ),
+    Guard(
+        "an allowed number is trusted",
+        "shared/use_cases/send_code.py",
+        "trusted = allowed or ",
+        "trusted = ",
+        f"{OPS}::test_an_allowed_number_has_the_wider_limit",
+    ),
+    Guard(
+        "I7 lists keep no number",
+        "scripts/ops_cli/subjects.py",
+        "Subject(NUMBER, number.masked, number.key(secret))",
+        "Subject(NUMBER, number.e164, number.key(secret))",
+        f"{OPS}::test_no_whole_number_is_written_anywhere",
+    ),
 ]
 
 
@@ -343,7 +401,8 @@ def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard
         shutil.copytree(
             ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for file_name in ("pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+        shutil.copy(ROOT / file_name, tmp_path)
     file = tmp_path / guard.file
     text = file.read_text("utf-8")
     assert text.count(guard.text) == 1, f"the guard has moved: {guard.text!r}"
