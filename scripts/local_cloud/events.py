@@ -89,6 +89,13 @@ def api_gateway_event(request: Incoming, _request_id: str) -> bytes:
     return json.dumps(event, ensure_ascii=False).encode()
 
 
+def timer_event(trigger: str, payload: str = "") -> bytes:
+    """Return a timer's event (FC documentation: timer trigger)."""
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    event = {"triggerTime": now, "triggerName": trigger, "payload": payload}
+    return json.dumps(event, ensure_ascii=False).encode()
+
+
 EVENTS = {"http": http_trigger_event, "apigw": api_gateway_event}
 
 

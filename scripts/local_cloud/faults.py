@@ -11,7 +11,7 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 
-SERVICES = ("tablestore", "dysms", "dypns", "dybase", "mns", "captcha", "sts")
+SERVICES = ("tablestore", "dysms", "dypns", "dybase", "mns", "captcha", "sts", "webhook")
 _EFFECT = re.compile(
     r"(?P<kind>error):(?P<code>.+)"
     r"|(?P<wait>delay|delay_after):(?P<ms>\d+)"
