@@ -14,8 +14,9 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from scripts.local_cloud import events
-from shared.errors import Refused
+from shared.errors import Misconfigured, Refused
 from shared.problems import describe, language
+from shared.settings import read_settings
 
 PAGE = Path(__file__).with_name("page")
 BODY_LIMIT = 32 * 1024 * 1024
@@ -40,6 +41,7 @@ class Front:
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_get("/", self._page)
         app.router.add_static("/page/", PAGE)
+        app.router.add_get("/_local/page", _about_page)
         app.router.add_route("*", "/_local/{path:.*}", self._forward)
         for path in self._doors:
             app.router.add_route("*", path, self._invoke)
@@ -95,6 +97,17 @@ class Front:
             return web.Response(
                 status=answer.status, body=await answer.read(), content_type=answer.content_type
             )
+
+
+async def _about_page(_request: web.Request) -> web.Response:
+    """Tell the page which captcha the doors ask for, and in which scenes."""
+    try:
+        settings = read_settings(os.environ)
+    except Misconfigured:  # every send says what is wrong
+        return web.json_response({"captcha": None, "captcha_scenes": []})
+    everywhere = settings.access == "captcha"
+    scenes = settings.scenes if everywhere else settings.captcha_scenes
+    return web.json_response({"captcha": settings.captcha, "captcha_scenes": list(scenes)})
 
 
 async def _nothing_here(request: web.Request) -> web.Response:

@@ -31,6 +31,8 @@ LOCAL_SETTINGS: Mapping[str, str] = {
     "DYSMS_SIGN_NAME": "本地测试",
     "DYSMS_TEMPLATES": "SMS_100001,reset_password=SMS_100002",
     "TABLESTORE_INSTANCE": "local",
+    "ALIYUN_CAPTCHA_SCENE_IDS": "local",
+    "TURNSTILE_SECRET": "local-turnstile-secret",
 }
 """Working values for everything that has no default; the caller's environment overrides each."""
 
@@ -54,7 +56,7 @@ def main() -> int:
     with _cloud(options, data) as cloud:
         doors = _import_doors()
         addresses = _addresses(cloud)
-        environment = _environment(addresses)
+        environment = _environment(addresses, options.captcha)
         os.environ.update(environment)
         _write_environment(data, environment)
         _bootstrap()
@@ -84,6 +86,11 @@ def _options() -> argparse.Namespace:
         default=ROOT / ".local",
         metavar="DIR",
         help="where the state is kept (default: .local in the repository)",
+    )
+    parser.add_argument(
+        "--captcha",
+        choices=("aliyun", "turnstile"),
+        help="ask for a captcha before sending: ACCESS=captcha, with its local stand-in",
     )
     parser.add_argument("--fresh", action="store_true", help="start with empty state")
     parser.add_argument(
@@ -156,7 +163,7 @@ def _import_doors() -> dict[str, Any]:
     return {"/send-code": send_code.handler, "/verify-code": verify_code.handler}
 
 
-def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
+def _environment(addresses: Mapping[str, str], captcha: str | None) -> dict[str, str]:
     """Return what the doors run with: local values, overridden by the caller's environment."""
     from shared.settings import NAMES
 
@@ -164,6 +171,9 @@ def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
         **LOCAL_SETTINGS,
         "TABLESTORE_ENDPOINT": addresses["tablestore"],
         "DYSMS_ENDPOINT": addresses["openapi"],
+        "ALIYUN_CAPTCHA_ENDPOINT": addresses["openapi"],
+        "TURNSTILE_ENDPOINT": addresses["openapi"],
+        **({"ACCESS": "captcha", "CAPTCHA": captcha} if captcha else {}),
     }
     names = (*LOCAL_SETTINGS, *NAMES)
     return {**found, **{name: os.environ[name] for name in names if name in os.environ}}
@@ -209,11 +219,12 @@ async def _serve(
 
 def _welcome(options: argparse.Namespace) -> None:
     address = f"http://{HOST}:{options.port}"
+    token = ',"captcha":"any-text-once"' if options.captcha else ""
     print(
         f"Ready after {time.monotonic() - _STARTED:.1f} s.\n"
         f"  try it     {address}/\n"
         f"  send       curl {address}/send-code -d "
-        """'{"phone":"13800138000","scene":"sign_in"}'\n"""
+        f"""'{{"phone":"13800138000","scene":"sign_in"{token}}}'\n"""
         f"  inbox      curl {address}/_local/outbox\n"
         f"  state      {options.data} (--fresh empties it)\n"
         "The limits are the product's own: 1 a minute per number, 10 a day per address;\n"

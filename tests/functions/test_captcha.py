@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from tests.service import PHONE, Service, at_once
+from tests.functions.test_scripts import PYTHON, serving
+from tests.service import PHONE, ROOT, Service, at_once
 
 Setting = Callable[..., None]
 OTHER = "13900139000"
@@ -238,3 +242,54 @@ def test_no_output_answer_or_row_holds_a_token(
         assert secret not in written
     assert len(service.rows("tokens")) == 2
     assert PHONE not in json.dumps(service.rows("tokens"))
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "turnstile"])
+def test_serve_asks_for_a_captcha_when_told_to(tmp_path: Path, kind: str) -> None:
+    body = {"phone": PHONE, "scene": "sign_in"}
+    with serving(tmp_path, "--captcha", kind) as front:
+        scenes = ["sign_in", "sign_up", "reset_password", "bind_phone"]
+        assert front.request("/_local/page") == (200, {"captcha": kind, "captcha_scenes": scenes})
+        assert front.request("/send-code", body)[1]["code"] == "captcha_required"
+        assert front.request("/send-code", {**body, "captcha": "token"})[0] == 200
+        assert front.request("/_local/calls")[1]["captcha"] == {OPERATIONS[kind]: 1}
+
+
+def test_serve_asks_for_no_captcha_by_default(tmp_path: Path) -> None:
+    with serving(tmp_path) as front:
+        assert front.request("/_local/page") == (200, {"captcha": None, "captcha_scenes": []})
+
+
+def test_the_page_is_told_of_a_captcha_in_some_scenes(tmp_path: Path) -> None:
+    with serving(tmp_path, CAPTCHA="turnstile", CAPTCHA_SCENES="bind_phone") as front:
+        expected = {"captcha": "turnstile", "captcha_scenes": ["bind_phone"]}
+        assert front.request("/_local/page") == (200, expected)
+
+
+def test_the_page_is_told_of_none_where_the_settings_are_wrong(tmp_path: Path) -> None:
+    with serving(tmp_path, LIMIT_IP="nonsense") as front:
+        assert front.request("/_local/page")[1] == {"captcha": None, "captcha_scenes": []}
+
+
+def test_a_handler_called_by_hand_has_the_captcha_too(tmp_path: Path) -> None:
+    with serving(tmp_path, "--captcha", "turnstile"):
+        lines = (tmp_path / "doors.env").read_text("utf-8").splitlines()
+        environment = dict(line.split("=", 1) for line in lines)
+        code = (
+            "import json, sys\n"
+            "from functions.send_code import handler\n"
+            "for captcha in ('token', 'token', 'fail'):\n"
+            "    body = json.dumps(dict(phone=sys.argv.pop(), scene='sign_in', captcha=captcha))\n"
+            "    event = dict(httpMethod='POST', path='/send-code', headers={}, body=body)\n"
+            "    print(handler(json.dumps(event).encode(), None)['statusCode'])\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, "13900139001", "13900139002", "13900139003"],
+            cwd=ROOT,
+            env={**PYTHON, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    statuses = [line for line in done.stdout.splitlines() if line.isdigit()]
+    assert statuses == ["200", "403", "403"]

@@ -1,5 +1,6 @@
 // The page's start: language, the phone's clock, the panel, and the form beside its inbox.
 
+import { askForCaptcha } from "./captcha.js";
 import { moment } from "./format.js";
 import { Inbox } from "./inbox.js";
 import { note, show } from "./note.js";
@@ -19,6 +20,7 @@ const inbox = new Inbox({
     if (now === away) return;
     away = now;
     renderService();
+    if (!away) learnCaptcha(); // the service may have been started anew with another
   },
 });
 
@@ -41,6 +43,10 @@ function render() {
   renderService();
   renderExchange();
   tick();
+}
+
+async function learnCaptcha() {
+  form.askForCaptcha(await askForCaptcha());
 }
 
 function renderService() {
@@ -71,4 +77,5 @@ function tick() {
 }
 
 render();
+learnCaptcha();
 setInterval(tick, 500);

@@ -1,5 +1,6 @@
 // The form as a product would have it: phone number, code, verified.
 
+import { Captcha } from "./captcha.js";
 import { duration, phoneNumber } from "./format.js";
 import { note, refusal, sentNote, show } from "./note.js";
 import { Sends } from "./sends.js";
@@ -13,6 +14,7 @@ const code = element("code");
 export class SignIn {
   #onChange;
   #sends = new Sends();
+  #captcha = new Captcha(element("captcha"), { onSolved: () => forget("send-result") });
   #verified = null; // {request, answer} of the code that was accepted
   #busy = ""; // the id of the button whose request is under way
 
@@ -27,6 +29,12 @@ export class SignIn {
     for (const radio of document.getElementsByName("scene")) {
       radio.addEventListener("change", () => this.#startOver());
     }
+  }
+
+  /** Ask for a captcha as the doors do: {captcha, captcha_scenes}. */
+  askForCaptcha(wanted) {
+    this.#captcha.configure(wanted);
+    this.render();
   }
 
   /** Say whether this form holds the verification id of a code that is not spent. */
@@ -55,6 +63,7 @@ export class SignIn {
     element("verify-form").hidden = !open;
     element("verify").textContent = text(this.#busy === "verify" ? "verifying" : scene);
     code.placeholder = "·".repeat(open?.answer.code_length ?? 0);
+    this.#captcha.render();
     this.#renderVerified();
     this.renderWait();
   }
@@ -67,6 +76,7 @@ export class SignIn {
     if (button.textContent !== label) button.textContent = label;
     // Not `disabled`: that would take the focus from a person who is on the button.
     button.setAttribute("aria-disabled", String(seconds > 0 || this.#busy !== ""));
+    element("captcha").hidden = seconds > 0 || !this.#captcha.neededFor(asked().scene);
   }
 
   #sendLabel(seconds) {
@@ -87,21 +97,30 @@ export class SignIn {
   async #send() {
     if (this.#sends.secondsToWait(phone.value) > 0) return;
     const replaces = this.#sends.for(asked())?.answer.verification_id;
-    const request = { ...asked(), ...(replaces && { replaces }) };
+    const captcha = this.#captcha.tokenFor(asked().scene);
+    const request = { ...asked(), ...(replaces && { replaces }), ...(captcha && { captcha }) };
     const result = await this.#during("send", "send-result", () => sendCode(request));
-    if (!result) return;
+    if (!result) return; // a repetition has to be the same, captcha included
     const { ok, answer } = result;
+    this.#captcha.renew();
     if (ok) {
+      this.#captcha.demand(false);
       this.#sends.accepted(request, answer);
       this.#startOver();
       code.focus();
     } else {
       this.#sends.refused(request, answer);
-      show("send-result", refusal(answer));
+      show("send-result", this.#refusalOfSend(answer));
       if (answer.code === "invalid_phone") reject(phone);
       this.render();
+      if (answer.code.startsWith("captcha_")) this.#captcha.focus();
     }
     this.#onChange();
+  }
+
+  #refusalOfSend(problem) {
+    if (problem.code === "captcha_required") this.#captcha.demand(true);
+    return problem.code === "captcha_failed" ? refusal(problem, text("captcha_again")) : refusal(problem);
   }
 
   async #verify() {
