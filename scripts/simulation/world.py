@@ -20,6 +20,7 @@ from scripts.local_cloud.cloud import LocalCloud, Ports
 from scripts.local_cloud.events import EVENTS, Incoming, context
 from scripts.simulation.traffic import GUESSING, Actor, Ask, Inbox, Reply, Sizes, actors
 from shared import logs, wiring
+from shared.settings import NAMES
 from shared.storage.bootstrap import bootstrap
 
 MIDNIGHT = datetime.fromisoformat("2026-11-20T00:00:00+08:00").timestamp()
@@ -128,6 +129,8 @@ class Simulation:
         tablestore, openapi = (
             f"http://127.0.0.1:{port}" for port in (ports.tablestore, ports.openapi)
         )
+        for name in NAMES:  # those of a day that this process played before
+            os.environ.pop(name, None)
         os.environ.update(
             ENVIRONMENT,
             TABLESTORE_ENDPOINT=tablestore,

@@ -72,7 +72,9 @@ def test_a_small_day_under_every_configuration(tmp_path: Path) -> None:
     assert all(day[PEOPLE][0] == day[PEOPLE][1] for day in by_configuration)
     assert defaults[BOMBING][1] <= 4
     assert captcha[PUMPING][1] < 0.2 * nothing[PUMPING][1]
-    assert guard[PUMPING][1] < 0.6 * nothing[PUMPING][1]
+    assert guard[PUMPING][1] < 0.7 * nothing[PUMPING][1]
+    assert "sequence guard" in guard[PUMPING][2]
+    assert "captcha" not in guard[PUMPING][2]
     assert "0 of" in done.stdout
     assert "%" in done.stderr
     assert ET.fromstring(picture_file.read_text("utf-8")).tag == f"{SVG}svg"  # noqa: S314
