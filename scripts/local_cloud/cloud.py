@@ -21,6 +21,7 @@ from scripts.local_cloud.outbox import Outbox
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
 from scripts.local_cloud.tablestore.store import Store
+from scripts.local_cloud.webhook import Webhook
 
 ACCESS_KEYS: Mapping[str, str] = {"local": "local-secret"}
 INSTANCE = "local"
@@ -58,12 +59,14 @@ class LocalCloud:
         store, outbox = Store(files[0]), Outbox(files[1])
         faults, calls = Faults(), Calls()
         captcha, siteverify = Captcha(), turnstile.Turnstile(faults, calls)
+        webhook = Webhook(faults, calls)
 
         def empty() -> None:
             store.clear()
             outbox.clear()
             captcha.clear()
             siteverify.clear()
+            webhook.clear()
             faults.reset()
             calls.clear()
 
@@ -78,6 +81,7 @@ class LocalCloud:
         openapi = OpenApiServer(dysms, captcha, Signatures(ACCESS_KEYS), faults, calls)
         openapi_app = web.Application()
         Control(outbox, faults, calls, empty).add_to(openapi_app)
+        webhook.add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)
         openapi_app.router.add_post(turnstile.PATH, siteverify.handle)
         if self.reports:

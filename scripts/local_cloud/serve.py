@@ -36,6 +36,14 @@ LOCAL_SETTINGS: Mapping[str, str] = {
 }
 """Working values for everything that has no default; the caller's environment overrides each."""
 
+LOCAL_WEBHOOK: Mapping[str, str] = {
+    "ALERT_FORMAT": "dingtalk",
+    "ALERT_WEBHOOK_SECRET": "local-webhook-secret",
+}
+"""How the webhook's stand-in wants its alerts; a webhook of the caller's own has its own ways."""
+
+TIMER_SECONDS = 10.0
+
 
 def main() -> int:
     """Serve until interrupted."""
@@ -91,6 +99,13 @@ def _options() -> argparse.Namespace:
         "--captcha",
         choices=("aliyun", "turnstile"),
         help="ask for a captcha before sending: ACCESS=captcha, with its local stand-in",
+    )
+    parser.add_argument(
+        "--timer-seconds",
+        type=float,
+        default=TIMER_SECONDS,
+        metavar="N",
+        help=f"how often the timer door maintain runs (default {TIMER_SECONDS:g}; 0: never)",
     )
     parser.add_argument("--fresh", action="store_true", help="start with empty state")
     parser.add_argument(
@@ -175,6 +190,9 @@ def _environment(addresses: Mapping[str, str], captcha: str | None) -> dict[str,
         "TURNSTILE_ENDPOINT": addresses["openapi"],
         **({"ACCESS": "captcha", "CAPTCHA": captcha} if captcha else {}),
     }
+    if "ALERT_WEBHOOK" not in os.environ:
+        webhook = f"{addresses['openapi']}/_local/webhook?access_token=local"
+        found |= {"ALERT_WEBHOOK": webhook, **LOCAL_WEBHOOK}
     names = (*LOCAL_SETTINGS, *NAMES)
     return {**found, **{name: os.environ[name] for name in names if name in os.environ}}
 
@@ -210,11 +228,24 @@ async def _serve(
     await runner.setup()
     await web.SockSite(runner, listening, backlog=1024).start()
     _welcome(options)
+    timer = asyncio.create_task(_maintain(options.timer_seconds))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await stop.wait()
+    timer.cancel()
     await runner.cleanup()
+
+
+async def _maintain(seconds: float) -> None:
+    """Be Function Compute's timer: call the door every so often, with its event."""
+    from functions import maintain
+    from scripts.local_cloud.events import context, timer_event
+
+    while seconds > 0:
+        await asyncio.sleep(seconds)
+        about = context("maintain", os.environ)
+        await asyncio.to_thread(maintain.handler, timer_event("every-minute"), about)
 
 
 def _welcome(options: argparse.Namespace) -> None:
@@ -226,6 +257,7 @@ def _welcome(options: argparse.Namespace) -> None:
         f"  send       curl {address}/send-code -d "
         f"""'{{"phone":"13800138000","scene":"sign_in"{token}}}'\n"""
         f"  inbox      curl {address}/_local/outbox\n"
+        f"  alerts     curl {address}/_local/webhook\n"
         f"  state      {options.data} (--fresh empties it)\n"
         "The limits are the product's own: 1 a minute per number, 10 a day per address;\n"
         "LIMIT_PHONE=100/60s LIMIT_IP=1000/1d scripts/serve lifts them. Ctrl-C ends.",
