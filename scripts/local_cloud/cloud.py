@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,13 +43,17 @@ class Ports:
 
 @dataclass(slots=True)
 class LocalCloud:
-    """The services. `data` is None for a cloud that forgets everything when it ends."""
+    """The services. `data` is None for a cloud that forgets everything when it ends.
+
+    `clock` tells UTC seconds to the carriers; a simulation's may run ahead.
+    """
 
     data: Path | None = None
     catalogue: Path = CATALOGUE
     flow_limits: tuple[tuple[int, int], ...] | None = None
     allowed_numbers: frozenset[str] = frozenset()
     reports: bool = True
+    clock: Callable[[], float] = time.time
     _runners: list[web.AppRunner] = field(default_factory=list)
     _delivering: asyncio.Task[None] | None = None
 
@@ -77,7 +81,7 @@ class LocalCloud:
             **({"flow_limits": self.flow_limits} if self.flow_limits else {}),
         )
         tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
-        dysms = Dysms(console, outbox)
+        dysms = Dysms(console, outbox, clock=self.clock)
         openapi = OpenApiServer(dysms, captcha, Signatures(ACCESS_KEYS), faults, calls)
         openapi_app = web.Application()
         Control(outbox, faults, calls, empty).add_to(openapi_app)

@@ -23,6 +23,9 @@ FAULTS = "tests/functions/test_faults.py"
 FLOWS = "tests/functions/test_send_and_verify.py"
 LIMITS = "tests/functions/test_limits.py"
 KEYS = "tests/functions/test_api_keys.py"
+CAPTCHA = "tests/functions/test_captcha.py"
+ALERTS = "tests/functions/test_alerts.py"
+ALERT_STORE = "tests/contracts/test_alert_store.py"
 OPS = "tests/functions/test_ops.py"
 EDITS = "tests/functions/test_list_edits.py"
 ABUSE = "tests/functions/test_abuse.py"
@@ -391,6 +394,118 @@ GUARDS = [
         "Subject(NUMBER, number.masked, number.key(secret))",
         "Subject(NUMBER, number.e164, number.key(secret))",
         f"{OPS}::test_no_whole_number_is_written_anywhere",
+    ),
+    Guard(
+        "one run tells an alert",
+        "shared/storage/alerts.py",
+        "any_row(free), repeatable=True",
+        "any_row(), repeatable=True",
+        f"{ALERTS}::test_two_runs_that_overlap_tell_once",
+    ),
+    Guard(
+        "an alert that was told is done",
+        "shared/use_cases/raise_alerts.py",
+        "        if outcome in DONE:\n",
+        "        if outcome == SUPPRESSED:\n",
+        f"{ALERTS}::test_a_months_cap_is_told_once_a_month",
+    ),
+    Guard(
+        "what is done is never claimed again",
+        "shared/storage/alerts.py",
+        '"not_before": NEVER, "state"',
+        '"not_before": int(now) + CLAIM_SECONDS, "state"',
+        f"{ALERT_STORE}::test_what_is_done_is_never_claimed_again",
+    ),
+    Guard(
+        "an alert that was not taken stays due",
+        "shared/use_cases/raise_alerts.py",
+        "if answer.delivery is Delivery.TAKEN:",
+        "if answer.delivery is not None:",
+        f"{ALERTS}::test_what_a_webhook_did_not_take_is_told_by_the_next_run",
+    ),
+    Guard(
+        "a claim ends",
+        "shared/storage/alerts.py",
+        '"not_before": int(now) + CLAIM_SECONDS,',
+        '"not_before": NEVER - 1,',
+        f"{ALERTS}::test_a_run_that_died_with_a_claim_is_followed_by_one_that_tells",
+    ),
+    Guard(
+        "only its own run lifts a claim",
+        "shared/storage/alerts.py",
+        'existing(equal("by", self._mark))',
+        "any_row()",
+        f"{ALERT_STORE}::test_a_run_whose_claim_has_ended_postpones_nothing",
+    ),
+    Guard(
+        "the window before is watched",
+        "shared/domain/alerts.py",
+        "if past.ends > now - LATE_SECONDS:",
+        "if past.ends > now:",
+        f"{ALERTS}::test_what_is_crossed_just_before_midnight_is_told_after_it",
+    ),
+    Guard(
+        "20 alerts a day",
+        "shared/use_cases/raise_alerts.py",
+        "    if not store.spend(budget, deadline=deadline):",
+        "    store.spend(budget, deadline=deadline)\n    if not budget:",
+        f"{ALERTS}::test_20_are_told_in_a_day_and_the_rest_is_kept_and_logged",
+    ),
+    Guard(
+        "an errcode is a failure",
+        "shared/webhooks.py",
+        "return _dingtalk_answer(answer) if self._form == DINGTALK else _TAKEN",
+        "return _TAKEN",
+        f"{ALERTS}::test_an_errcode_of_dingtalk_is_a_failure_although_it_comes_with_http_200",
+    ),
+    Guard(
+        "DingTalk's signature",
+        "shared/webhooks.py",
+        'timestamp.encode() + b"\\n" + self._secret',
+        "timestamp.encode() + self._secret",
+        f"{ALERTS}::test_a_dingtalk_robot_gets_a_signed_text",
+    ),
+    Guard(
+        "I7 a webhook's address is not logged",
+        "shared/webhooks.py",
+        "return WebhookAnswer(Delivery.UNCLEAR, type(error).__name__)",
+        "return WebhookAnswer(Delivery.UNCLEAR, str(error))",
+        f"{ALERTS}::test_no_output_holds_the_webhooks_address_token_or_secret",
+    ),
+    Guard(
+        "caps alone are watched",
+        "shared/domain/alerts.py",
+        "        if counter.is_cap:",
+        "        if counter:",
+        f"{ALERTS}::test_limits_that_guard_no_budget_raise_nothing",
+    ),
+    Guard(
+        "no warning follows its alert",
+        "shared/storage/alerts.py",
+        " and (not above or alert.key == alert.louder_key)",
+        "",
+        f"{ALERT_STORE}::test_a_warning_is_not_noted_once_its_alert_is_known",
+    ),
+    Guard(
+        "a captcha token is taken once",
+        "shared/storage/sends.py",
+        "batch.put(self._tokens, _token(claim.token), used, new_row())",
+        "batch.put(self._tokens, _token(claim.token), used)",
+        f"{CAPTCHA}::test_the_same_token_twice_at_once_sends_exactly_one_message",
+    ),
+    Guard(
+        "a failed captcha is refused",
+        "shared/use_cases/pass_gates.py",
+        "    if answer.humanity is Humanity.FAILED:\n",
+        "    if False:\n",
+        f"{CAPTCHA}::test_being_lenient_with_the_service_lets_no_failed_captcha_through",
+    ),
+    Guard(
+        "a captcha service that fails lets nobody in by default",
+        "shared/use_cases/pass_gates.py",
+        "answer.humanity is Humanity.UNKNOWN and not lenient",
+        "False",
+        f"{CAPTCHA}::test_where_the_captcha_service_fails_a_setting_decides",
     ),
 ]
 
