@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from shared.domain.access import ApiKey
 from shared.domain.client_address import AddressRule
-from shared.domain.rates import BEIJING, Rate, parse_rates
+from shared.domain.rates import parse_rates
 from shared.errors import Bilingual, Misconfigured
+from shared.setting_forms import (
+    SECRET_LENGTH,
+    ApiKeys,
+    Endpoint,
+    List,
+    Mapped,
+    Rates,
+    RegionRates,
+    Secrets,
+    TestNumbers,
+    WebAddress,
+    read_with,
+    split_list,
+)
 
-SECRET_LENGTH = 16
 _LONGEST_WINDOW_DAYS = {
     "LIMIT_PHONE": 30,
     "LIMIT_ALLOWED": 30,
@@ -28,125 +37,6 @@ _LONGEST_WINDOW_DAYS = {
 """No window may outlive the rows that count it (storage/tables.py)."""
 
 _ROLLING = ("LIMIT_PHONE", "LIMIT_ALLOWED")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_TEST_NUMBER = re.compile(
-    r"(?P<phone>[^=:@]+)[=:](?P<code>[0-9]{4,8})[@:](?P<until>\d{4}-\d{2}-\d{2})"
-)
-
-Parsed = TypeVar("Parsed")
-
-
-def _list(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _mapping(value: Any) -> Any:
-    """Read `a=1,b=2`, `a:1,b:2`, a JSON object, or one bare value that serves every key (`*`)."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("{"):
-        return {str(key): str(item) for key, item in json.loads(value).items()}
-    pairs = [re.split(r"[=:]", part, maxsplit=1) for part in _list(value)]
-    return {(pair[0].strip() if len(pair) == 2 else "*"): pair[-1].strip() for pair in pairs}
-
-
-def _read_with(parse: Callable[[str], Parsed]) -> BeforeValidator:
-    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
-
-
-class TestNumber(BaseModel):
-    """A number with a fixed code, up to and including a day of Beijing time."""
-
-    __test__ = False  # no test class, whatever pytest makes of its name
-    phone: str
-    code: SecretStr
-    until: datetime
-
-
-def _test_numbers(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    found = []
-    for part in _list(value):
-        match = _TEST_NUMBER.fullmatch(part)
-        if match is None:
-            raise ValueError("write <number>=<code>@<YYYY-MM-DD>, several separated by commas")
-        day = datetime.strptime(match["until"], "%Y-%m-%d").replace(tzinfo=BEIJING)
-        found.append(
-            TestNumber(
-                phone=match["phone"].strip(),
-                code=SecretStr(match["code"]),
-                until=day + timedelta(days=1),
-            )
-        )
-    return tuple(found)
-
-
-def _api_keys(value: Any) -> Any:
-    """Read `{"name": "<sha256>"}` or `{"name": {"sha256": ..., "limit": ..., "scenes": [...]}}`."""
-    if not isinstance(value, str):
-        return value
-    given = json.loads(value)
-    if not isinstance(given, dict):
-        raise ValueError('write a JSON object such as {"shop": "<SHA-256 of the key in hex>"}')  # noqa: TRY004 - pydantic expects it
-    return tuple(_api_key(str(name), item) for name, item in given.items())
-
-
-def _api_key(name: str, item: Any) -> ApiKey:
-    if isinstance(item, str | list):
-        item = {"sha256": item}
-    if not isinstance(item, dict) or not set(item) <= {"sha256", "limit", "scenes"}:
-        raise ValueError(f"{name}: only sha256, limit and scenes can be set")
-    digests = item.get("sha256", ())
-    digests = [digests] if isinstance(digests, str) else digests
-    if not digests or not all(_DIGEST.fullmatch(str(digest)) for digest in digests):
-        raise ValueError(f"{name}: sha256 takes 64 hexadecimal digits; scripts/ops keys new")
-    scenes = item.get("scenes")
-    return ApiKey(
-        name,
-        tuple(str(digest) for digest in digests),
-        parse_rates(item["limit"]) if "limit" in item else None,
-        frozenset(map(str, scenes)) if scenes is not None else None,
-    )
-
-
-def _region_rates(value: Any) -> Any:
-    """Read `HK=100/1d;*=200/1d,2000/1mo`, or a JSON object of the same."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("{"):
-        pairs = [(str(region), str(rates)) for region, rates in json.loads(value).items()]
-    else:
-        pairs = [
-            (region.strip(), rates)
-            for region, _, rates in (part.partition("=") for part in value.split(";"))
-            if region.strip()
-        ]
-    return {region.upper(): parse_rates(rates) for region, rates in pairs}
-
-
-def _secrets(value: Any) -> Any:
-    secrets = _list(value)
-    if any(len(secret) < SECRET_LENGTH for secret in secrets):
-        raise ValueError(f"each secret needs {SECRET_LENGTH} characters or more")
-    return secrets
-
-
-def _web_address(value: Any) -> Any:
-    if isinstance(value, str) and not re.match(r"https?://[^/\s]", value):
-        raise ValueError("write an address that starts with https://")
-    return value
-
-
-List = Annotated[tuple[str, ...], BeforeValidator(_list)]
-Mapped = Annotated[dict[str, str], BeforeValidator(_mapping)]
-Rates = Annotated[tuple[Rate, ...], _read_with(parse_rates)]
-RegionRates = Annotated[dict[str, tuple[Rate, ...]], BeforeValidator(_region_rates)]
-ApiKeys = Annotated[tuple[ApiKey, ...], BeforeValidator(_api_keys)]
-Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_secrets), Field(min_length=1)]
-Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
 
 
 class Settings(BaseModel):
@@ -183,13 +73,13 @@ class Settings(BaseModel):
     limit_guess: Rates = parse_rates("1000/1d")
     phone_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     sequence_guard: Literal["off", "observe", "enforce"] = "observe"
-    client_ip: Annotated[AddressRule, _read_with(AddressRule.parse)] = AddressRule()
+    client_ip: Annotated[AddressRule, read_with(AddressRule.parse)] = AddressRule()
     allow_numbers: List = ()
-    test_numbers: Annotated[tuple[TestNumber, ...], BeforeValidator(_test_numbers)] = ()
+    test_numbers: TestNumbers = ()
     regions: List = ("CN",)
     cors_origins: List = ()
 
-    sms_providers: Annotated[tuple[Literal["dysms"], ...], BeforeValidator(_list)] = ("dysms",)
+    sms_providers: Annotated[tuple[Literal["dysms"], ...], BeforeValidator(split_list)] = ("dysms",)
     dysms_sign_name: Annotated[str, Field(min_length=1)]
     dysms_templates: Annotated[Mapped, Field(min_length=1)]
     dysms_template_params: Mapped = {"code": "code", "min": "min"}
@@ -200,7 +90,7 @@ class Settings(BaseModel):
     table_prefix: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")] = "sms_verify_"
 
     warn_percent: Annotated[int, Field(ge=1, le=99)] = 80
-    alert_webhook: Annotated[SecretStr | None, BeforeValidator(_web_address)] = None
+    alert_webhook: WebAddress = None
     alert_format: Literal["dingtalk", "json"] | None = None
     alert_webhook_secret: SecretStr | None = None
 

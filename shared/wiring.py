@@ -16,9 +16,6 @@ from typing import TYPE_CHECKING, Any
 from shared import logs
 from shared.credentials import Keys, current_keys
 from shared.domain.claim import Randomness
-from shared.domain.codes import CodePolicy
-from shared.domain.policy import FixedCode, Policy
-from shared.errors import Misconfigured, Refused
 from shared.fc import Call
 from shared.models import (
     SendCodeRequest,
@@ -26,9 +23,9 @@ from shared.models import (
     VerifyCodeRequest,
     VerifyCodeResponse,
 )
-from shared.phone_numbers import PhoneNumbers
 from shared.ports import Captcha, Messenger
-from shared.settings import NAMES, Settings, read_settings
+from shared.rules import rules_of
+from shared.settings import Settings
 from shared.use_cases.send_code import send_code
 from shared.use_cases.verify_code import verify_code
 
@@ -42,7 +39,8 @@ clock: Callable[[], float] = time.time
 
 def send(call: Call) -> SendCodeResponse:
     """Answer POST /send-code."""
-    settings, numbers, policy = _rules(_environment())
+    rules = rules_of(os.environ)
+    settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
     request: SendCodeRequest = SendCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
@@ -57,7 +55,7 @@ def send(call: Call) -> SendCodeResponse:
         address=address,
         idempotency_key=call.idempotency_key,
         policy=policy,
-        numbers=numbers,
+        numbers=rules.numbers,
         store=TablestoreSends(_tablestore(settings, keys), settings.table_prefix),
         captcha=_captcha(settings, keys),
         provider=_dysms(settings, keys),
@@ -70,7 +68,8 @@ def send(call: Call) -> SendCodeResponse:
 
 def verify(call: Call) -> VerifyCodeResponse:
     """Answer POST /verify-code."""
-    settings, numbers, policy = _rules(_environment())
+    rules = rules_of(os.environ)
+    settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
     request: VerifyCodeRequest = VerifyCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
@@ -82,7 +81,7 @@ def verify(call: Call) -> VerifyCodeResponse:
         api_key=call.api_key,
         address=address,
         policy=policy,
-        numbers=numbers,
+        numbers=rules.numbers,
         store=TablestoreGuesses(_tablestore(settings, keys), settings.table_prefix),
         log=call.facts,
         diagnose=settings.log_level == "DEBUG",
@@ -93,7 +92,8 @@ def verify(call: Call) -> VerifyCodeResponse:
 
 def maintain(run: Run) -> dict[str, int]:
     """Do what the timer is for: raise alerts."""
-    settings, _, policy = _rules(_environment())
+    rules = rules_of(os.environ)
+    settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
     keys = current_keys(os.environ, run.context)
     from shared.domain.alerts import caps
@@ -117,76 +117,13 @@ def maintain(run: Run) -> dict[str, int]:
 
 def store_client() -> tuple[Any, str]:
     """Return a Tablestore client and the prefix of our tables, for scripts."""
-    settings, _, _ = _rules(_environment())
+    settings = rules_of(os.environ).settings
     return _tablestore(settings, current_keys(os.environ, None)), settings.table_prefix
 
 
 def web_origins() -> tuple[str, ...]:
     """Return the web origins that CORS lets in."""
-    return _rules(_environment())[0].cors_origins
-
-
-def _environment() -> tuple[tuple[str, str], ...]:
-    return tuple((name, os.environ[name]) for name in NAMES if name in os.environ)
-
-
-@lru_cache(maxsize=2)
-def _rules(environment: tuple[tuple[str, str], ...]) -> tuple[Settings, PhoneNumbers, Policy]:
-    """Read the settings once for each environment; a bad one is complained about each time."""
-    settings = read_settings(dict(environment))
-    try:
-        numbers = PhoneNumbers(settings.regions)
-    except ValueError as error:
-        raise Misconfigured(
-            [(f"REGIONS 的值有误（{error}）", f"REGIONS is wrong ({error})")]
-        ) from None
-    return settings, numbers, _policy(settings, numbers)
-
-
-def _policy(settings: Settings, numbers: PhoneNumbers) -> Policy:
-    tests = {
-        _e164(numbers, "TEST_NUMBERS", test.phone): FixedCode(
-            test.code.get_secret_value(), test.until.timestamp()
-        )
-        for test in settings.test_numbers
-    }
-    allowed = (_e164(numbers, "ALLOW_NUMBERS", text) for text in settings.allow_numbers)
-    return Policy(
-        access=settings.access,
-        scenes=frozenset(settings.scenes),
-        code=CodePolicy(settings.code_length, settings.code_ttl, settings.max_attempts),
-        code_secrets=[secret.get_secret_value() for secret in settings.code_secrets],
-        number_secret=settings.number_secret.get_secret_value(),
-        phone_rates=settings.limit_phone,
-        allowed_rates=settings.limit_allowed,
-        ip_rates=settings.limit_ip,
-        device_rates=settings.limit_device,
-        total_rates=settings.limit_total,
-        caller_rates=settings.limit_caller,
-        region_rates=settings.limit_region,
-        guess_rates=settings.limit_guess,
-        phone_share=settings.phone_share,
-        api_keys=settings.api_keys,
-        captcha=settings.captcha is not None,
-        captcha_scenes=frozenset(
-            settings.scenes if settings.access == "captcha" else settings.captcha_scenes
-        ),
-        allow_without_captcha_service=settings.captcha_on_failure == "allow",
-        sequence_guard=settings.sequence_guard,
-        allowed_numbers=frozenset(allowed),
-        test_numbers=tests,
-    )
-
-
-def _e164(numbers: PhoneNumbers, setting: str, text: str) -> str:
-    try:
-        return numbers.read(text).e164
-    except Refused:
-        problem = (
-            f"{setting} 中有无法识别或未开通地区的号码",
-            f"{setting} holds a number that is none, or of a region that is not switched on",
-        )
-        raise Misconfigured([problem]) from None
+    return rules_of(os.environ).settings.cors_origins
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,8 @@ from scripts.ops_cli.complaints import Complaint
 from shared.domain.lists import NUMBER, Entry, Listed
 from shared.domain.subjects import Subject
 from shared.phone_numbers import PhoneNumbers
-from shared.settings import Settings, read_settings
+from shared.rules import rules_of
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.storage.list_edits import TablestoreLists
@@ -69,10 +70,6 @@ def open_desk() -> Desk:
     from shared import wiring
     from shared.storage.list_edits import TablestoreLists
 
-    settings = read_settings(os.environ)
-    return Desk(
-        TablestoreLists(*wiring.store_client()),
-        PhoneNumbers(settings.regions),
-        settings,
-        wiring.clock(),
-    )
+    rules = rules_of(os.environ)
+    lists = TablestoreLists(*wiring.store_client())
+    return Desk(lists, rules.numbers, rules.settings, wiring.clock())

@@ -180,6 +180,8 @@ def test_no_key_and_no_digest_is_logged_or_stored(
         '{"shop": {"sha256": []}}',
         '{"shop": {"sha256": "' + "0" * 64 + '", "scope": "x"}}',
         '{"shop": {"sha256": "' + "0" * 64 + '", "limit": "many"}}',
+        '{"shop": {"sha256": "' + "0" * 64 + '", "limit": 5}}',
+        '{"shop": {"sha256": "' + "0" * 64 + '", "scenes": 5}}',
     ],
 )
 def test_keys_that_make_no_sense_are_named(service: Service, setting: Setting, keys: str) -> None:

@@ -1,0 +1,142 @@
+"""How settings are written: the forms that values of the environment take."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr
+
+from shared.domain.access import ApiKey
+from shared.domain.rates import BEIJING, Rate, parse_rates
+
+SECRET_LENGTH = 16
+_NO_KEYS = 'write a JSON object such as {"shop": "<SHA-256 of the key in hex>"}'
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_TEST_NUMBER = re.compile(
+    r"(?P<phone>[^=:@]+)[=:](?P<code>[0-9]{4,8})[@:](?P<until>\d{4}-\d{2}-\d{2})"
+)
+
+Parsed = TypeVar("Parsed")
+
+
+def split_list(value: Any) -> Any:
+    """Read values that are separated by commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _mapping(value: Any) -> Any:
+    """Read `a=1,b=2`, `a:1,b:2`, a JSON object, or one bare value that serves every key (`*`)."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("{"):
+        return {str(key): str(item) for key, item in json.loads(value).items()}
+    pairs = [re.split(r"[=:]", part, maxsplit=1) for part in split_list(value)]
+    return {(pair[0].strip() if len(pair) == 2 else "*"): pair[-1].strip() for pair in pairs}
+
+
+def read_with(parse: Callable[[str], Parsed]) -> BeforeValidator:
+    """Read a text with a function that raises ValueError where it makes no sense."""
+    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+
+
+class TestNumber(BaseModel):
+    """A number with a fixed code, up to and including a day of Beijing time."""
+
+    __test__ = False  # no test class, whatever pytest makes of its name
+    phone: str
+    code: SecretStr
+    until: datetime
+
+
+def _test_numbers(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = []
+    for part in split_list(value):
+        match = _TEST_NUMBER.fullmatch(part)
+        if match is None:
+            raise ValueError("write <number>=<code>@<YYYY-MM-DD>, several separated by commas")
+        day = datetime.strptime(match["until"], "%Y-%m-%d").replace(tzinfo=BEIJING)
+        found.append(
+            TestNumber(
+                phone=match["phone"].strip(),
+                code=SecretStr(match["code"]),
+                until=day + timedelta(days=1),
+            )
+        )
+    return tuple(found)
+
+
+def _api_keys(value: Any) -> Any:
+    """Read `{"name": "<sha256>"}` or `{"name": {"sha256": ..., "limit": ..., "scenes": [...]}}`."""
+    if not isinstance(value, str):
+        return value
+    given = json.loads(value)
+    if not isinstance(given, dict):
+        raise ValueError(_NO_KEYS)  # noqa: TRY004 - pydantic turns it into a complaint
+    return tuple(_api_key(str(name), item) for name, item in given.items())
+
+
+def _api_key(name: str, item: Any) -> ApiKey:
+    if isinstance(item, str | list):
+        item = {"sha256": item}
+    if not isinstance(item, dict) or not set(item) <= {"sha256", "limit", "scenes"}:
+        raise ValueError(f"{name}: only sha256, limit and scenes can be set")
+    digests = item.get("sha256", ())
+    digests = [digests] if isinstance(digests, str) else digests
+    if not digests or not all(_DIGEST.fullmatch(str(digest)) for digest in digests):
+        raise ValueError(f"{name}: sha256 takes 64 hexadecimal digits; scripts/ops keys new")
+    scenes = item.get("scenes")
+    if scenes is not None and not isinstance(scenes, list):
+        raise ValueError(f"{name}: scenes takes a list")
+    return ApiKey(
+        name,
+        tuple(str(digest) for digest in digests),
+        parse_rates(str(item["limit"])) if "limit" in item else None,
+        frozenset(map(str, scenes)) if scenes is not None else None,
+    )
+
+
+def _region_rates(value: Any) -> Any:
+    """Read `HK=100/1d;*=200/1d,2000/1mo`, or a JSON object of the same."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("{"):
+        pairs = [(str(region), str(rates)) for region, rates in json.loads(value).items()]
+    else:
+        pairs = [
+            (region.strip(), rates)
+            for region, _, rates in (part.partition("=") for part in value.split(";"))
+            if region.strip()
+        ]
+    return {region.upper(): parse_rates(rates) for region, rates in pairs}
+
+
+def _secrets(value: Any) -> Any:
+    secrets = split_list(value)
+    if any(len(secret) < SECRET_LENGTH for secret in secrets):
+        raise ValueError(f"each secret needs {SECRET_LENGTH} characters or more")
+    return secrets
+
+
+def _web_address(value: Any) -> Any:
+    if isinstance(value, str) and not re.match(r"https?://[^/\s]", value):
+        raise ValueError("write an address that starts with https://")
+    return value
+
+
+List = Annotated[tuple[str, ...], BeforeValidator(split_list)]
+Mapped = Annotated[dict[str, str], BeforeValidator(_mapping)]
+Rates = Annotated[tuple[Rate, ...], read_with(parse_rates)]
+RegionRates = Annotated[dict[str, tuple[Rate, ...]], BeforeValidator(_region_rates)]
+ApiKeys = Annotated[tuple[ApiKey, ...], BeforeValidator(_api_keys)]
+Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_secrets), Field(min_length=1)]
+Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
+TestNumbers = Annotated[tuple[TestNumber, ...], BeforeValidator(_test_numbers)]
+WebAddress = Annotated[SecretStr | None, BeforeValidator(_web_address)]
