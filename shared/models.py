@@ -48,7 +48,8 @@ class Request(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         problem = _PROBLEMS.get(first["type"], "bad_value")
-        known = str(first["loc"][0]) if first["loc"][0] in cls.model_fields else ""
+        place = str(first["loc"][0]) if first["loc"] else ""  # a key that is no text has none
+        known = place if place in cls.model_fields else ""
         raise InvalidRequest(problem, field=known)
 
 

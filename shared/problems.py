@@ -205,12 +205,12 @@ def language(accept_language: str) -> int:
     """Choose the language of a refusal by Accept-Language; Chinese unless English is preferred."""
     best, chosen = 0.0, CHINESE
     for part in accept_language.split(","):
-        tag, _, quality = part.strip().partition(";q=")
+        tag, _, quality = "".join(part.lower().split()).partition(";q=")
         try:
             weight = float(quality) if quality else 1.0
         except ValueError:
             continue
-        primary = tag.strip().lower().split("-")[0]
+        primary = tag.split("-")[0]
         if primary in ("zh", "en") and weight > best:
             best, chosen = weight, ENGLISH if primary == "en" else CHINESE
     return chosen

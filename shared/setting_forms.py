@@ -23,17 +23,13 @@ _TEST_NUMBER = re.compile(
 Parsed = TypeVar("Parsed")
 
 
-def split_list(value: Any) -> Any:
+def split_list(value: str) -> Any:
     """Read values that are separated by commas."""
-    if not isinstance(value, str):
-        return value
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def _mapping(value: Any) -> Any:
+def _mapping(value: str) -> Any:
     """Read `a=1,b=2`, `a:1,b:2`, a JSON object, or one bare value that serves every key (`*`)."""
-    if not isinstance(value, str):
-        return value
     if value.lstrip().startswith("{"):
         return {str(key): str(item) for key, item in json.loads(value).items()}
     pairs = [re.split(r"[=:]", part, maxsplit=1) for part in split_list(value)]
@@ -41,8 +37,15 @@ def _mapping(value: Any) -> Any:
 
 
 def read_with(parse: Callable[[str], Parsed]) -> BeforeValidator:
-    """Read a text with a function that raises ValueError where it makes no sense."""
-    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+    """Read a text with a function; whatever it stumbles over is a wrong value."""
+
+    def read(value: Any) -> Any:
+        try:
+            return parse(value) if isinstance(value, str) else value
+        except (TypeError, AttributeError, OverflowError) as error:
+            raise ValueError("it has a wrong form") from error
+
+    return BeforeValidator(read)
 
 
 class TestNumber(BaseModel):
@@ -54,9 +57,7 @@ class TestNumber(BaseModel):
     until: datetime
 
 
-def _test_numbers(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
+def _test_numbers(value: str) -> Any:
     found = []
     for part in split_list(value):
         match = _TEST_NUMBER.fullmatch(part)
@@ -73,10 +74,8 @@ def _test_numbers(value: Any) -> Any:
     return tuple(found)
 
 
-def _api_keys(value: Any) -> Any:
+def _api_keys(value: str) -> Any:
     """Read `{"name": "<sha256>"}` or `{"name": {"sha256": ..., "limit": ..., "scenes": [...]}}`."""
-    if not isinstance(value, str):
-        return value
     given = json.loads(value)
     if not isinstance(given, dict):
         raise ValueError(_NO_KEYS)  # noqa: TRY004 - pydantic turns it into a complaint
@@ -103,10 +102,8 @@ def _api_key(name: str, item: Any) -> ApiKey:
     )
 
 
-def _region_rates(value: Any) -> Any:
+def _region_rates(value: str) -> Any:
     """Read `HK=100/1d;*=200/1d,2000/1mo`, or a JSON object of the same."""
-    if not isinstance(value, str):
-        return value
     if value.lstrip().startswith("{"):
         pairs = [(str(region), str(rates)) for region, rates in json.loads(value).items()]
     else:
@@ -118,25 +115,25 @@ def _region_rates(value: Any) -> Any:
     return {region.upper(): parse_rates(rates) for region, rates in pairs}
 
 
-def _secrets(value: Any) -> Any:
+def _secrets(value: str) -> Any:
     secrets = split_list(value)
     if any(len(secret) < SECRET_LENGTH for secret in secrets):
         raise ValueError(f"each secret needs {SECRET_LENGTH} characters or more")
     return secrets
 
 
-def _web_address(value: Any) -> Any:
-    if isinstance(value, str) and not re.match(r"https?://[^/\s]", value):
+def _web_address(value: str) -> Any:
+    if not re.match(r"https?://[^/\s]", value):
         raise ValueError("write an address that starts with https://")
     return value
 
 
-List = Annotated[tuple[str, ...], BeforeValidator(split_list)]
-Mapped = Annotated[dict[str, str], BeforeValidator(_mapping)]
+List = Annotated[tuple[str, ...], read_with(split_list)]
+Mapped = Annotated[dict[str, str], read_with(_mapping)]
 Rates = Annotated[tuple[Rate, ...], read_with(parse_rates)]
-RegionRates = Annotated[dict[str, tuple[Rate, ...]], BeforeValidator(_region_rates)]
-ApiKeys = Annotated[tuple[ApiKey, ...], BeforeValidator(_api_keys)]
-Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_secrets), Field(min_length=1)]
+RegionRates = Annotated[dict[str, tuple[Rate, ...]], read_with(_region_rates)]
+ApiKeys = Annotated[tuple[ApiKey, ...], read_with(_api_keys)]
+Secrets = Annotated[tuple[SecretStr, ...], read_with(_secrets), Field(min_length=1)]
 Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
-TestNumbers = Annotated[tuple[TestNumber, ...], BeforeValidator(_test_numbers)]
-WebAddress = Annotated[SecretStr | None, BeforeValidator(_web_address)]
+TestNumbers = Annotated[tuple[TestNumber, ...], read_with(_test_numbers)]
+WebAddress = Annotated[SecretStr | None, read_with(_web_address)]

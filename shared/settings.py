@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from shared.domain.client_address import AddressRule
-from shared.domain.rates import parse_rates
+from shared.domain.rates import Rate, parse_rates
 from shared.errors import Bilingual, Misconfigured
 from shared.setting_forms import (
     SECRET_LENGTH,
@@ -36,6 +36,7 @@ _LONGEST_WINDOW_DAYS = {
 }
 """No window may outlive the rows that count it (storage/tables.py)."""
 
+MOST_COUNT = 1_000_000_000
 _ROLLING = ("LIMIT_PHONE", "LIMIT_ALLOWED")
 
 
@@ -79,7 +80,7 @@ class Settings(BaseModel):
     regions: List = ("CN",)
     cors_origins: List = ()
 
-    sms_providers: Annotated[tuple[Literal["dysms"], ...], BeforeValidator(split_list)] = ("dysms",)
+    sms_providers: Annotated[tuple[Literal["dysms"], ...], read_with(split_list)] = ("dysms",)
     dysms_sign_name: Annotated[str, Field(min_length=1)]
     dysms_templates: Annotated[Mapped, Field(min_length=1)]
     dysms_template_params: Mapped = {"code": "code", "min": "min"}
@@ -151,16 +152,28 @@ def _inconsistencies(settings: Settings) -> list[Bilingual]:
             )
         )
     found += _captcha_inconsistencies(settings)
-    rates = {name: getattr(settings, name.lower()) for name in _LONGEST_WINDOW_DAYS}
-    rates |= {"LIMIT_REGION": tuple(r for rates in settings.limit_region.values() for r in rates)}
-    rates |= {"API_KEYS": tuple(r for key in settings.api_keys for r in key.rates or ())}
-    for name, given in rates.items():
+    for name, given in _all_rates(settings):
         days = _LONGEST_WINDOW_DAYS.get(name, 31)
         if any(rate.window > days * 86_400 for rate in given if not rate.month):
             found.append((f"{name} 的窗口超过 {days}d", f"{name} has a window over {days}d"))
+        windows = [(rate.window, rate.month) for rate in given]
+        if len(set(windows)) < len(windows):
+            found.append((f"{name} 有两个相同的窗口", f"{name} has two windows of one length"))
+        if any(rate.count > MOST_COUNT for rate in given):
+            found.append((f"{name} 的次数超过 {MOST_COUNT}", f"{name} counts beyond {MOST_COUNT}"))
         if name in _ROLLING and any(rate.month for rate in given):
             found.append((f"{name} 不支持 1mo，请用 30d", f"{name} takes no 1mo; write 30d"))
     return found
+
+
+def _all_rates(settings: Settings) -> Iterator[tuple[str, tuple[Rate, ...]]]:
+    """Yield each list of rates with the setting that it stands in."""
+    for name in _LONGEST_WINDOW_DAYS:
+        yield name, getattr(settings, name.lower())
+    for rates in settings.limit_region.values():
+        yield "LIMIT_REGION", rates
+    for key in settings.api_keys:
+        yield "API_KEYS", key.rates or ()
 
 
 def _captcha_inconsistencies(settings: Settings) -> Iterator[Bilingual]:

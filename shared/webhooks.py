@@ -20,9 +20,9 @@ import certifi
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from shared.alert_ports import Delivery, WebhookAnswer
 from shared.domain.alerts import Alert, iso, text
 from shared.domain.deadline import Deadline
-from shared.ports import Delivery, WebhookAnswer
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 ANSWER_LIMIT = 16_384

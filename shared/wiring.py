@@ -23,13 +23,14 @@ from shared.models import (
     VerifyCodeRequest,
     VerifyCodeResponse,
 )
-from shared.ports import Captcha, Messenger
+from shared.ports import Captcha
 from shared.rules import rules_of
 from shared.settings import Settings
 from shared.use_cases.send_code import send_code
 from shared.use_cases.verify_code import verify_code
 
 if TYPE_CHECKING:
+    from shared.alert_ports import Messenger
     from shared.providers.dysms import Dysms
     from shared.timer import Run
 

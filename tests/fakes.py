@@ -74,6 +74,9 @@ class MemoryStore:
         self.counts[counter.key] = count + 1
         return Taken.YES
 
+    def _release(self, counter: Counter) -> None:
+        self.counts[counter.key] = max(0, self.counts[counter.key] - 1)
+
     def give_back(self, claim: Claim, grant: Grant, *, deadline: Deadline) -> None:
         with self.lock:
             self.codes.pop(claim.code.verification_id, None)
@@ -81,7 +84,7 @@ class MemoryStore:
                 self._free_slot(claim)
             for counter, taken in grant.counters.items():
                 if taken is Taken.YES:
-                    self.counts[counter.key] -= 1
+                    self._release(counter)
 
     def _free_slot(self, claim: Claim) -> None:
         if self.histories[claim.code.phone].version == claim.after.version:
@@ -101,7 +104,7 @@ class MemoryStore:
             if outcome.refused:
                 self.codes[claim.code.verification_id]["state"] = "failed"
                 for counter in claim.counters:
-                    self.counts[counter.key] -= 1
+                    self._release(counter)
             if outcome.refused and not outcome.reached:
                 self._free_slot(claim)
             elif self.histories[claim.code.phone].version == claim.after.version:
@@ -128,7 +131,7 @@ class MemoryStore:
     def forgive(self, counters: Sequence[Counter], *, deadline: Deadline) -> None:
         with self.lock:
             for counter in counters:
-                self.counts[counter.key] -= 1
+                self._release(counter)
 
     def redeem(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
         with self.lock:

@@ -28,6 +28,16 @@ CONNECT_SECONDS, READ_SECONDS = 0.8, 2.0
 SHORTEST_WAIT = 0.1
 IDLE_SECONDS = 20.0
 
+CAUSED_BY_OUR_KEYS = (
+    "Forbidden",
+    "NoPermission",
+    "InvalidAccessKeyId",
+    "InvalidSecurityToken",
+    "MissingAccessKeyId",
+    "SignatureDoesNotMatch",
+)
+"""The gateway's codes for keys, permissions and accounts."""
+
 CAUSED_BY_TOKENS = ("MissingParameter", "InvalidParameter")
 """Errors of the request that whoever sends the token can cause, so they count as failed."""
 
@@ -114,7 +124,9 @@ def _failed(error: TeaException) -> CaptchaAnswer:
     if isinstance(error, ResponseException):
         code = str(error.code)
         client_error = error.status_code is not None and error.status_code < 500
-        caused = client_error and code.startswith(CAUSED_BY_TOKENS)
-        return CaptchaAnswer(Humanity.FAILED if caused else Humanity.UNKNOWN, code)
+        if client_error and code.startswith(CAUSED_BY_TOKENS):
+            return CaptchaAnswer(Humanity.FAILED, code)
+        ours = client_error and code.startswith(CAUSED_BY_OUR_KEYS)
+        return CaptchaAnswer(Humanity.MISCONFIGURED if ours else Humanity.UNKNOWN, code)
     unanswered = isinstance(getattr(error, "inner_exception", None), RetryError)
     return CaptchaAnswer(Humanity.UNKNOWN, "no_answer" if unanswered else "bad_answer")

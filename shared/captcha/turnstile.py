@@ -31,6 +31,8 @@ OUR_FAULT = frozenset(
 )
 """Error codes that speak of our secret, our request or the service, and not of the token."""
 
+OUR_SECRET = frozenset({"missing-input-secret", "invalid-input-secret"})
+
 
 class Turnstile:
     """Turnstile with one secret. Holds connections, so keep it as long as the secret.
@@ -99,6 +101,8 @@ class Turnstile:
         code = codes[0] if codes else ""
         if success is False and OUR_FAULT.isdisjoint(codes) and (codes or status == OK):
             return CaptchaAnswer(Humanity.FAILED, code)
+        if not OUR_SECRET.isdisjoint(codes):
+            return CaptchaAnswer(Humanity.MISCONFIGURED, code)
         if status != OK or success is not True:
             unread = "bad_answer" if status == OK else f"http_{status}"
             return CaptchaAnswer(Humanity.UNKNOWN, code or unread)

@@ -15,6 +15,10 @@ from shared.domain.rates import wait
 from shared.domain.sequence import Step
 from shared.errors import InvalidRequest, Refused
 
+LONGEST_HAND_OVER = 10
+"""Seconds after which a message is with the provider or will not be. A send counts from then on
+until it is settled with the true moment: where settling fails, windows err on the long side."""
+
 SOURCE_LENGTH = 16
 """Hexadecimal digits that tell the addresses of one number's sends apart."""
 
@@ -161,8 +165,9 @@ class Draft:
             expires_at=int(self.now) + policy.ttl,
             outcome="accepted" if fixed else None,
         )
-        send = Send(self.now, verification_id, issued.outcome, source=self.source)
-        after = before.with_send(send, longest_window=self.policy.longest_phone_window)
+        handed_over = self.now if fixed else self.now + LONGEST_HAND_OVER
+        send = Send(handed_over, verification_id, issued.outcome, source=self.source)
+        after = before.with_send(send, longest_window=self._remembered)
         promise = Promise(
             verification_id, policy.ttl, round(max(self._waits(after))), policy.length
         )
@@ -173,6 +178,12 @@ class Draft:
             after = replace(after, sends=(*after.sends[:-1], replace(send, repeatable=known)))
         number = None if fixed else self.number.e164
         return Claim(before, after, issued, promise, plain, counters, number, token, step)
+
+    @property
+    def _remembered(self) -> int:
+        """Return for how many seconds a send counts in some window, or its code lives."""
+        longest = max(self.policy.longest_phone_window, self.policy.code.ttl)
+        return longest + LONGEST_HAND_OVER
 
     @property
     def _key_digest(self) -> str:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 IPV6_PREFIX = 64
 """An IPv6 customer holds at least a /64, so its addresses count as one."""
 
+NOBODY = "0.0.0.0"  # noqa: S104 - where nothing listens
+"""Stands for every request whose address a rule should have found and did not."""
+
 _RULE = re.compile(r"peer|hops:(?P<hops>[1-9]\d?)|header:(?P<header>[A-Za-z0-9-]+)")
 
 
@@ -32,7 +35,8 @@ class AddressRule:
         """Return the client's address (an IPv6 network for IPv6), or None where it is unknown.
 
         `headers` have names in lower case. Where the chosen header is missing or holds no
-        address, the peer counts: leaving a header out must not lift a limit.
+        address, the peer counts, and without a peer all such requests count as one address:
+        leaving a header out must not lift a limit.
         """
         if self.hops:
             hops = headers.get("x-forwarded-for", "").split(",")
@@ -41,7 +45,8 @@ class AddressRule:
             found = canonical(headers.get(self.header, ""))
         else:
             found = None
-        return found or (canonical(peer) if peer else None)
+        nobody = NOBODY if self.hops or self.header else None
+        return found or (canonical(peer) if peer else None) or nobody
 
 
 def canonical(text: str) -> str | None:

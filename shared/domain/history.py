@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, replace
 KEPT_BEYOND_WINDOWS = 20
 """Sends that are remembered although no window counts them: an operator's time line."""
 
+_PLAIN = ("at", "verification_id", "delivery", "source")
+
 
 @dataclass(frozen=True, slots=True)
 class Repeatable:
@@ -61,8 +63,9 @@ class History:
     def with_send(self, send: Send, *, longest_window: int) -> History:
         """Return the history with one more send, written by it, without what is too old."""
         recent = [old for old in self.sends if old.at > send.at - longest_window]
-        older = self.sends[: len(self.sends) - len(recent)][-KEPT_BEYOND_WINDOWS:]
-        return History(send.verification_id, (*older, *recent, send))
+        older = [old for old in self.sends if old.at <= send.at - longest_window]
+        kept = older[-KEPT_BEYOND_WINDOWS:]
+        return History(send.verification_id, (*kept, *recent, send))
 
     def with_outcome(self, verification_id: str, *, delivery: str, at: float) -> History:
         """Return the history with what came of one send, and when it was handed over."""
@@ -91,8 +94,8 @@ def _plain(send: Send) -> dict[str, object]:
 
 
 def _send(item: dict[str, object]) -> Send:
-    known = item.pop("repeatable", None)
-    return Send(
-        **item,  # type: ignore[arg-type]  # what `to_json` wrote
-        repeatable=Repeatable(**known) if isinstance(known, dict) else None,
-    )
+    """Read what `_plain` wrote, and nothing that a newer version may have added."""
+    known = item.get("repeatable")
+    repeatable = Repeatable(**known) if isinstance(known, dict) else None
+    given = {name: item[name] for name in _PLAIN if name in item}
+    return Send(**given, repeatable=repeatable)  # type: ignore[arg-type]  # as it was written

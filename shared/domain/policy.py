@@ -50,8 +50,8 @@ class Policy:
     captcha_scenes: frozenset[str] = frozenset()
     allow_without_captcha_service: bool = False
     sequence_guard: str = OFF
-    allowed_numbers: frozenset[str] = frozenset()
-    test_numbers: Mapping[str, FixedCode] = field(default_factory=dict)
+    allowed_numbers: frozenset[str] = field(default=frozenset(), repr=False)
+    test_numbers: Mapping[str, FixedCode] = field(default_factory=dict, repr=False)
 
     def admit(
         self,

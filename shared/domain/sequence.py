@@ -49,11 +49,26 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class March:
-    """What is seen of a segment: numbers, the most of them within SPAN, addresses."""
+    """What is seen of a segment: numbers, the most of them within SPAN, addresses.
+
+    `walks_along` says whether the asker's address was seen there with another number before.
+    """
 
     numbers: int
     cluster: int
     addresses: int
+    walks_along: bool = True
+
+    @property
+    def concerns_asker(self) -> bool:
+        """Say whether this send is part of the march, as far as one can tell.
+
+        A march of few addresses is theirs alone: otherwise a stranger with one address could
+        keep the owner of a number from a code by walking past it. One of many is everybody's.
+        """
+        others = self.addresses - 1
+        theirs_alone = others * NUMBERS_PER_ADDRESS <= self.numbers
+        return self.suspicious and (self.walks_along or not theirs_alone)
 
     @property
     def suspicious(self) -> bool:
@@ -69,4 +84,7 @@ def measure(seen: Mapping[int, str], step: Step) -> March:
     cluster = max(
         bisect_left(suffixes, first + SPAN) - index for index, first in enumerate(suffixes)
     )
-    return March(len(together), cluster, len(set(together.values())))
+    before = {source for suffix, source in seen.items() if suffix != step.suffix}
+    return March(
+        len(together), cluster, len(set(together.values())), walks_along=step.source in before
+    )

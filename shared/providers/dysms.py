@@ -31,6 +31,7 @@ NAME = "dysms"
 CONNECT_SECONDS, READ_SECONDS = 1.3, 3.0
 IDLE_SECONDS = 20.0
 MAINLAND = 86
+REQUEST_TIMEOUT = 408
 
 VERDICTS: Mapping[str, Verdict] = {
     "isv.MOBILE_NUMBER_ILLEGAL": Verdict.BAD_NUMBER,
@@ -41,11 +42,12 @@ VERDICTS: Mapping[str, Verdict] = {
     "VALVE:D_MC": Verdict.WAIT,
     "isv.DAY_LIMIT_CONTROL": Verdict.CAPPED,
     "isv.MONTH_LIMIT_CONTROL": Verdict.CAPPED,
-    "isp.SYSTEM_ERROR": Verdict.UNCONFIRMED,
+    "isp.RAM_PERMISSION_DENY": Verdict.MISCONFIGURED,
 }
 """What SendSms' own codes mean, where it is not "our configuration is wrong" (signs, templates,
 parameters, account, permissions). Source: the service's list of API error codes, which warns
-that after isp.SYSTEM_ERROR a repetition may send twice: so it may have been taken."""
+that after isp.SYSTEM_ERROR a repetition may send twice: so it may have been taken, and so may be
+what any other failure inside the service (isp.) answers."""
 
 _WAITS = {"分钟": 60, "小时": 3600, "天": 86_400}
 _LEVEL = re.compile("触发(分钟|小时|天)级流控")
@@ -111,7 +113,9 @@ class Dysms:
         except TeaException as error:
             # The SDK's texts carry the request's URL, and with it number and code (I7).
             return _failed(error)
-        return _answered(str(body.code), str(body.message), str(body.biz_id or ""))
+        if body is None or not isinstance(body.code, str) or not body.code:
+            return Outcome(Verdict.UNCONFIRMED, NAME, "no_answer")
+        return _answered(body.code, str(body.message), str(body.biz_id or ""))
 
     def _drop_idle_connections(self) -> None:
         """Drop connections that idled (I8): on a dead one a message's fate would stay unknown."""
@@ -131,7 +135,8 @@ def _as_dialled(message: CodeMessage) -> str:
 def _answered(code: str, text: str, biz_id: str) -> Outcome:
     if code == "OK":
         return Outcome(Verdict.ACCEPTED, NAME, code, biz_id)
-    verdict = VERDICTS.get(code, Verdict.MISCONFIGURED)
+    inside = code.startswith("isp.")
+    verdict = VERDICTS.get(code, Verdict.UNCONFIRMED if inside else Verdict.MISCONFIGURED)
     level = _LEVEL.search(text)
     retry_after = _WAITS[level[1]] if level else _VALVES.get(code)
     if verdict is Verdict.WAIT and retry_after is None:
@@ -149,7 +154,8 @@ def _failed(error: TeaException) -> Outcome:
         if code.startswith("Throttling"):
             wait = math.ceil((error.retry_after or 1000) / 1000)  # the SDK counts milliseconds
             return Outcome(Verdict.TRY_LATER, NAME, code, retry_after=wait)
-        certain = error.status_code is not None and error.status_code < 500
+        status = error.status_code
+        certain = status is not None and status < 500 and status != REQUEST_TIMEOUT
         return Outcome(Verdict.MISCONFIGURED if certain else Verdict.UNCONFIRMED, NAME, code)
     cause = _network_error(error)
     if _never_connected(cause):

@@ -14,11 +14,11 @@ from typing import Any
 
 from tablestore import BatchGetRowRequest, TableInBatchGetRowItem
 
+from shared.alert_ports import DueAlert
 from shared.domain.alerts import Alert
 from shared.domain.deadline import Deadline
 from shared.domain.limits import Counter
 from shared.errors import StoreUnavailable, StoreUnclear
-from shared.ports import DueAlert
 from shared.storage import batch, tables
 from shared.storage.batch import Result
 from shared.storage.calls import call, classify, columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from shared.domain.lists import Entry, Listed
@@ -12,6 +12,7 @@ from shared.storage import batch
 
 RANGES = "ranges"
 
+_FIELDS = frozenset(field.name for field in fields(Entry))
 RULE = ("verdict", "kind", "subject", "until")
 RULE_COLUMNS = [*RULE, "rules"]
 """What a send reads of an entry and of the ranges: reasons are many times as long."""
@@ -49,8 +50,9 @@ def listed(rows: Sequence[dict[str, Any]], *, with_address: bool) -> Listed:
 
 
 def entry_from(columns: dict[str, Any]) -> Entry | None:
-    """Read one entry; None where there is no row."""
-    return Entry(**columns) if columns else None
+    """Read one entry, and nothing that a newer version may have written; None without a row."""
+    known = {name: value for name, value in columns.items() if name in _FIELDS}
+    return Entry(**known) if known else None
 
 
 def entry_columns(entry: Entry) -> dict[str, Any]:
@@ -60,7 +62,8 @@ def entry_columns(entry: Entry) -> dict[str, Any]:
 
 def ranges_from(columns: dict[str, Any], column: str = "entries") -> tuple[Entry, ...]:
     """Read the row of ranges: whole `entries`, or their `rules`."""
-    return tuple(Entry(**item) for item in json.loads(columns.get(column, "[]")))
+    entries = map(entry_from, json.loads(columns.get(column, "[]")))
+    return tuple(entry for entry in entries if entry is not None)
 
 
 def ranges_columns(entries: Sequence[Entry], *, version: str) -> dict[str, Any]:

@@ -108,7 +108,8 @@ class TablestoreSends:
         ]
         if claim.number is not None:
             kept = {"number": claim.number, "issued_at": int(code.issued_at)}
-            writes.append(batch.put(self._pending, _message(code.verification_id), kept))
+            key = _message(code.verification_id)
+            writes.append(batch.put(self._pending, key, kept, new_row()))
         if claim.token is not None:
             used = {"used_for": code.verification_id}
             writes.append(batch.put(self._tokens, _token(claim.token), used, new_row()))
@@ -178,17 +179,19 @@ class TablestoreSends:
             raise StoreUnclear("settle", result.value)
 
     def _drop_code(self, code: IssuedCode, *, for_good: bool) -> list[Write]:
-        """Remove a code that no message carries.
+        """Remove a code that no message carries, and the plain number beside it.
 
-        Where its write is in doubt it may still be on its way; then a dead row is put in its
-        place, which the late write's condition does not overwrite.
+        Where its write is in doubt it may still be on its way; then dead rows are put in their
+        places, which the late write's conditions do not overwrite.
         """
         key = _message(code.verification_id)
         if for_good:
-            removed = batch.delete(self._messages, key)
-        else:
-            removed = batch.put(self._messages, key, {"state": WITHDRAWN}, repeatable=True)
-        return [removed, batch.delete(self._pending, key)]
+            return [batch.delete(self._messages, key), batch.delete(self._pending, key)]
+        dead = {"state": WITHDRAWN}
+        return [
+            batch.put(self._messages, key, dead, repeatable=True),
+            batch.put(self._pending, key, dead, repeatable=True),
+        ]
 
     def _free_slot(self, claim: Claim) -> Write:
         """Put the history back as it was, if nobody has written it since.

@@ -65,16 +65,22 @@ def pass_gates(
             deadline=deadline.within(CAPTCHA_SECONDS),
         )
     else:
-        answer = CaptchaAnswer(Humanity.UNKNOWN, "not_set_up")
+        answer = CaptchaAnswer(Humanity.MISCONFIGURED, "not_set_up")
     log(captcha=answer.humanity.value, captcha_code=answer.code)
     _refuse_programs(answer, lenient=policy.allow_without_captcha_service)
     return Passed(inquiry.token, step)
 
 
 def _refuse_programs(answer: CaptchaAnswer, *, lenient: bool) -> None:
-    """Refuse who failed the captcha and, unless told to be lenient, who could not be checked."""
+    """Refuse who failed the captcha and, unless told to be lenient, who could not be checked.
+
+    Keys of ours that the service refuses are no failure of the service: to be lenient then
+    would be to have no captcha at all, without anybody's noticing.
+    """
     if answer.humanity is Humanity.FAILED:
         raise Refused("captcha_failed", reason=f"captcha {answer.code}")
+    if answer.humanity is Humanity.MISCONFIGURED:
+        raise Refused("captcha_failed", reason=f"captcha_keys {answer.code}")
     if answer.humanity is Humanity.UNKNOWN and not lenient:
         raise Refused("captcha_failed", reason=f"captcha_service {answer.code}")
 
@@ -86,7 +92,7 @@ def _pass_sequence_guard(draft: Draft, march: March, *, needed: bool, log: Log) 
     """
     if not march.suspicious:
         return needed
-    enforced = draft.policy.sequence_guard == ENFORCE
+    enforced = draft.policy.sequence_guard == ENFORCE and march.concerns_asker
     log(
         sequence="enforced" if enforced else "observed",
         sequence_numbers=march.numbers,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from shared.alert_ports import AlertStore, Delivery, DueAlert, Messenger
 from shared.domain.alerts import Alert, Cap, crossings, daily_budget, iso, pause_after
 from shared.domain.deadline import Deadline
-from shared.ports import AlertStore, Delivery, DueAlert, Log, Messenger
+from shared.ports import Log
 
 TELL_SECONDS = 9.0
 """A webhook's 7 s and what has to be noted afterwards; with less left an alert waits."""

@@ -10,12 +10,12 @@ import pytest
 from tablestore import Condition, Row, RowExistenceExpectation
 
 from shared import wiring
+from shared.alert_ports import DueAlert
 from shared.domain.alerts import ALERT, WARNING, Alert, daily_budget
 from shared.domain.deadline import Deadline
 from shared.domain.limits import Counter
 from shared.domain.rates import Rate
 from shared.errors import StoreError
-from shared.ports import DueAlert
 from shared.storage.alerts import CLAIM_SECONDS, TablestoreAlerts
 from shared.storage.counters import counter_key
 from tests.service import Service, at_once

@@ -251,3 +251,28 @@ def test_a_dead_code_has_a_reason(store: Any, issued: Claim) -> None:
 def test_a_spent_code_has_that_reason(store: Any, issued: Claim) -> None:
     redeem(store, guess(issued))
     assert store.why_dead(guess(issued), now=NOW, deadline=PASSES) == "spent"
+
+
+def test_a_late_settling_does_not_overwrite_a_newer_history(store: Any) -> None:
+    first = claim(look(store).history)
+    take(store, first)
+    newer = claim(look(store).history)
+    take(store, newer)
+    settle(store, first, ACCEPTED)
+    assert look(store).history.version == newer.code.verification_id
+    assert len(look(store).history.sends) == 2
+
+
+def test_nothing_is_given_back_below_nothing(store: Any) -> None:
+    limit = counter(5)
+    wanted = claim(look(store).history, limit)
+    take(store, wanted)
+    for _ in range(3):
+        settle(store, wanted, REFUSED)
+    assert look(store, limit).counts == {limit: 0}
+
+
+def test_an_entry_of_a_newer_version_is_read_without_what_is_unknown(store: Any) -> None:
+    plain = '[{"at": 1.5, "verification_id": "v", "colour": "red"}]'
+    (send,) = History.from_json("v", plain).sends
+    assert (send.at, send.verification_id) == (1.5, "v")

@@ -60,6 +60,21 @@ def test_one_address_cannot_use_up_a_numbers_limit(
     assert service.send(address="203.0.113.8").code == "rate_limited"
 
 
+def test_a_window_whose_settling_was_lost_is_rather_too_long(
+    service: Service, setting: Setting, at: At
+) -> None:
+    setting(LIMIT_PHONE="1/60s")
+    at(NOON)
+    service.cloud.fault("tablestore", "BatchWriteRow", "delay:0")
+    service.cloud.fault("tablestore", "BatchWriteRow", "drop", -1)
+    assert service.send().json["resend_after"] == 60
+    service.cloud.control("faults", {"clear": True})
+    at(NOON + 69)
+    assert service.send().code == "rate_limited"
+    at(NOON + 71)
+    assert service.send().status == 200
+
+
 def test_a_share_holds_under_concurrency(service: Service, setting: Setting) -> None:
     setting(LIMIT_PHONE="10/1h", PHONE_SHARE="0.5", LIMIT_IP="100/1d")
     for _ in range(6):
@@ -158,6 +173,14 @@ def test_the_guard_can_stop_numbers_that_march(
     assert service.send("13800138000").status == 200
     at(NOON + 700)
     assert service.send(marching(9)[-1]).status == 200
+
+
+def test_a_march_of_one_address_shuts_nobody_else_out(service: Service, setting: Setting) -> None:
+    setting(SEQUENCE_GUARD="enforce", LIMIT_IP="100/1d")
+    around = [f"13900130{number:03d}" for number in (98, 99, 101, 102)]
+    assert {service.send(phone, address=STRANGER).status for phone in around} == {200}
+    assert service.send("13900130103", address=STRANGER).code == "rate_limited"
+    assert service.send("13900130100", address=OWNER).status == 200
 
 
 def test_a_march_in_larger_steps_from_few_addresses_is_seen_too(

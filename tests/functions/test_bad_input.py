@@ -36,6 +36,7 @@ BODIES: dict[str, tuple[object, int, str]] = {
     "a landline": ({**GOOD, "phone": "010-12345678"}, 400, "invalid_phone"),
     "an impossible number": ({**GOOD, "phone": "12345678901"}, 400, "invalid_phone"),
     "a lone surrogate": (b'{"phone": "\\ud800", "scene": "sign_in"}', 400, "invalid_request"),
+    "a lone surrogate for a name": (b'{"\\ud800": 1}', 400, "invalid_request"),
     "a NUL": ({**GOOD, "phone": "138\x0000138000"}, 400, "invalid_phone"),
     "a region that is off": ({**GOOD, "phone": "+85261234567"}, 400, "unsupported_region"),
     "a strange id to replace": ({**GOOD, "replaces": "../../x"}, 400, "invalid_request"),
@@ -148,3 +149,8 @@ def test_a_refusal_carries_what_the_contract_lists(service: Service) -> None:
     assert answer.json["status"] == answer.status == 429
     assert answer.headers["Retry-After"] == str(answer.json["retry_after"])
     assert 0 < answer.json["retry_after"] <= 60
+
+
+def test_a_verify_with_a_lone_surrogate_for_a_name_is_refused(service: Service) -> None:
+    answer = service.post("/verify-code", b'{"\\ud800": 1}')
+    assert (answer.status, answer.code) == (400, "invalid_request")

@@ -105,6 +105,7 @@ def test_a_take_that_is_applied_late_cannot_send_and_leaves_no_living_code(
     while service.counted("total") == 0 and time.monotonic() < deadline:
         time.sleep(0.05)  # waits for the stand-in, not for the product
     assert [row["state"] for row in service.rows("messages")] == ["withdrawn"]
+    assert not [row for row in service.rows("pending") if "number" in row]
     assert service.cloud.outbox() == []
     assert service.send().status == 200
 
@@ -133,6 +134,30 @@ def test_a_verify_is_answered_in_time_and_accepts_once_at_most(
     again = [service.verify(verification_id, code) for _ in range(2)]
     accepted = [answer, *again] if right else again
     assert sum(each.status == 200 for each in accepted) <= 1
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "error:OTSServerBusy",
+        "error:OTSTimeout",
+        "drop",
+        "partial:0:OTSServerBusy",
+        "partial:0:OTSTimeout",
+        "partial:1:OTSTimeout",
+    ],
+)
+def test_a_guess_that_could_not_be_counted_is_compared_with_nothing(
+    service: Service, effect: str
+) -> None:
+    verification_id, code = service.sent()
+    for guess in (wrong(code), code):
+        service.cloud.fault("tablestore", "BatchWriteRow", effect, -1)
+        answer = service.verify(verification_id, guess)
+        service.cloud.control("faults", {"clear": True})
+        assert answer.code == "storage_unavailable"
+    assert service.cloud.calls("tablestore").get("UpdateRow", 0) == 0
+    assert service.verify(verification_id, code).status == 200
 
 
 def test_a_spend_whose_answer_got_lost_is_recognised_and_accepted(service: Service) -> None:

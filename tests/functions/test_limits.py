@@ -107,6 +107,14 @@ def test_an_api_gateway_event_counts_the_address_that_a_setting_names(
     assert again.code == "rate_limited"
 
 
+def test_leaving_the_chosen_header_out_lifts_no_limit(service: Service, setting: Setting) -> None:
+    setting(LIMIT_IP="1/1d", CLIENT_IP="header:X-Real-Client")
+    service.gateway = "apigw"
+    first, second = phones(2)
+    assert service.send(first).status == 200
+    assert service.send(second).code == "rate_limited"
+
+
 def test_a_device_has_a_limit_of_its_own(service: Service, setting: Setting) -> None:
     setting(LIMIT_DEVICE="1/1d")
     first, second, third = phones(3)

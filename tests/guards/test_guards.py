@@ -6,6 +6,7 @@ stands in its place; a test that still passes then proves nothing, and fails her
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -261,6 +262,69 @@ GUARDS = [
         "        self._check_access()\n",
         "",
         "tests/functions/test_access.py::test_without_an_access_that_works_nothing_is_sent",
+    ),
+    Guard(
+        "I2 a guess that was not counted is not compared",
+        "shared/storage/guesses.py",
+        "            if result is Result.FAILED:\n",
+        "            if False:\n",
+        f"{FAULTS}::test_a_guess_that_could_not_be_counted_is_compared_with_nothing",
+    ),
+    Guard(
+        "I2 a guess that may have been counted is not compared",
+        "shared/storage/guesses.py",
+        "            if result is Result.UNCLEAR:\n",
+        "            if False:\n",
+        f"{FAULTS}::test_a_guess_that_could_not_be_counted_is_compared_with_nothing",
+    ),
+    Guard(
+        "I4 a send counts from its hand-over also where settling fails",
+        "shared/domain/claim.py",
+        "self.now if fixed else self.now + LONGEST_HAND_OVER",
+        "self.now",
+        f"{ABUSE}::test_a_window_whose_settling_was_lost_is_rather_too_long",
+    ),
+    Guard(
+        "I4 a late settling overwrites nothing",
+        "shared/storage/sends.py",
+        '            _history(stamped),\n            existing(equal("version", mine)),\n',
+        "            _history(stamped),\n            any_row(),\n",
+        "tests/contracts/test_store.py::test_a_late_settling_does_not_overwrite_a_newer_history",
+    ),
+    Guard(
+        "I4 nothing is given back below nothing",
+        "shared/storage/counters.py",
+        'existing(above("n", 0))',
+        "any_row()",
+        "tests/contracts/test_store.py::test_nothing_is_given_back_below_nothing",
+    ),
+    Guard(
+        "I5 an answer that is none is no refusal",
+        "shared/providers/dysms.py",
+        "        if body is None or not isinstance(body.code, str) or not body.code:\n",
+        "        if body is None:\n",
+        "tests/unit/test_dysms.py::test_an_answer_that_is_none_leaves_it_open",
+    ),
+    Guard(
+        "I7 a late take leaves no plain number",
+        "shared/storage/sends.py",
+        "batch.put(self._pending, key, kept, new_row())",
+        "batch.put(self._pending, key, kept)",
+        f"{FAULTS}::test_a_take_that_is_applied_late_cannot_send_and_leaves_no_living_code",
+    ),
+    Guard(
+        "I9 leaving a header out lifts no limit",
+        "shared/domain/client_address.py",
+        "NOBODY if self.hops or self.header else None",
+        "None",
+        f"{LIMITS}::test_leaving_the_chosen_header_out_lifts_no_limit",
+    ),
+    Guard(
+        "a march of one address shuts nobody else out",
+        "shared/use_cases/pass_gates.py",
+        " and march.concerns_asker",
+        "",
+        f"{ABUSE}::test_a_march_of_one_address_shuts_nobody_else_out",
     ),
     Guard(
         "I10 an API key is compared",
@@ -531,3 +595,4 @@ def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard
         check=False,
     )
     assert done.returncode == 1, done.stdout[-2000:]
+    assert re.search(r"^E +(assert|AssertionError|Failed)", done.stdout, re.M), done.stdout[-2000:]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import timer, webhooks
+from shared.alert_ports import Delivery, DueAlert, WebhookAnswer
 from shared.domain.access import ApiKey
 from shared.domain.alerts import (
     ALERT,
@@ -31,7 +32,6 @@ from shared.domain.limits import Counter
 from shared.domain.policy import Policy
 from shared.domain.rates import BEIJING, Rate, parse_rates
 from shared.errors import Misconfigured, StoreUnavailable
-from shared.ports import Delivery, DueAlert, WebhookAnswer
 from shared.settings import read_settings
 from shared.use_cases.raise_alerts import TELL_SECONDS, raise_alerts
 from tests.unit.test_architecture import modules_after

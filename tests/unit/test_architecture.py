@@ -19,10 +19,17 @@ ALLOWED: dict[str, set[str]] = {
         "shared.use_cases",
         "shared.domain",
         "shared.ports",
+        "shared.alert_ports",
         "shared.models",
         "shared.errors",
     },
-    "shared.storage": {"shared.storage", "shared.domain", "shared.ports", "shared.errors"},
+    "shared.storage": {
+        "shared.storage",
+        "shared.domain",
+        "shared.ports",
+        "shared.alert_ports",
+        "shared.errors",
+    },
     "shared.providers": {"shared.credentials", "shared.domain", "shared.ports", "shared.errors"},
     "shared.captcha": {
         "shared.captcha",
@@ -34,6 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "shared.errors": set(),
     "shared.models": {"shared.errors"},
     "shared.ports": {"shared.domain"},
+    "shared.alert_ports": {"shared.domain"},
     "shared.problems": {"shared.errors"},
     "shared.setting_forms": {"shared.domain"},
     "shared.settings": {"shared.setting_forms", "shared.domain", "shared.errors"},
@@ -43,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     "shared.logs": set(),
     "shared.fc": {"shared.domain", "shared.errors", "shared.logs", "shared.problems"},
     "shared.timer": {"shared.domain", "shared.errors", "shared.logs"},
-    "shared.webhooks": {"shared.domain", "shared.ports"},
+    "shared.webhooks": {"shared.domain", "shared.alert_ports"},
     "shared.wiring": {"shared"},
 }
 ALIBABA = ("Tea", "alibabacloud", "darabonba", "tablestore", "mns")

@@ -87,8 +87,8 @@ def test_a_token_of_another_scene_failed(captcha: AliyunCaptcha) -> None:
     [
         ("Throttling", Humanity.UNKNOWN),
         ("Throttling.User", Humanity.UNKNOWN),
-        ("Forbidden.RAM", Humanity.UNKNOWN),
-        ("Forbidden.AccountAccessDenied", Humanity.UNKNOWN),
+        ("Forbidden.RAM", Humanity.MISCONFIGURED),
+        ("Forbidden.AccountAccessDenied", Humanity.MISCONFIGURED),
         ("InternalError", Humanity.UNKNOWN),
         ("ServiceUnavailable", Humanity.UNKNOWN),
         ("SomethingElse", Humanity.UNKNOWN),
@@ -111,11 +111,11 @@ def test_an_error_says_nothing_of_the_person_unless_the_token_caused_it(
         (Keys("nobody", "local-secret", None), "InvalidAccessKeyId.NotFound"),
     ],
 )
-def test_keys_that_the_service_refuses_leave_it_unknown(
+def test_keys_that_the_service_refuses_are_our_own_fault(
     running_cloud: Cloud, keys: Keys, code: str
 ) -> None:
     answer = check(client(running_cloud.openapi, keys=keys))
-    assert answer == CaptchaAnswer(Humanity.UNKNOWN, code)
+    assert answer == CaptchaAnswer(Humanity.MISCONFIGURED, code)
 
 
 @pytest.mark.parametrize("effect", ["drop", "drop_after"])

@@ -79,8 +79,8 @@ def test_a_token_too_long_to_be_one_failed_without_a_call(
         (ALWAYS_PASSES, CaptchaAnswer(Humanity.PASSED)),
         (ALWAYS_FAILS, CaptchaAnswer(Humanity.FAILED, "invalid-input-response")),
         (ALWAYS_SPENT, CaptchaAnswer(Humanity.FAILED, "timeout-or-duplicate")),
-        ("somebody-elses-secret", CaptchaAnswer(Humanity.UNKNOWN, "invalid-input-secret")),
-        ("", CaptchaAnswer(Humanity.UNKNOWN, "missing-input-secret")),
+        ("somebody-elses-secret", CaptchaAnswer(Humanity.MISCONFIGURED, "invalid-input-secret")),
+        ("", CaptchaAnswer(Humanity.MISCONFIGURED, "missing-input-secret")),
     ],
 )
 def test_a_secret_has_its_answer(running_cloud: Cloud, secret: str, answer: CaptchaAnswer) -> None:
@@ -88,7 +88,7 @@ def test_a_secret_has_its_answer(running_cloud: Cloud, secret: str, answer: Capt
     assert [check(captcha), check(captcha)] == [answer, answer]
 
 
-@pytest.mark.parametrize("code", ["internal-error", "bad-request", "missing-input-secret"])
+@pytest.mark.parametrize("code", ["internal-error", "bad-request"])
 def test_a_fault_that_is_not_the_tokens_leaves_it_unknown(
     running_cloud: Cloud, captcha: Turnstile, code: str
 ) -> None:

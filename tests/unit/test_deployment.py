@@ -33,6 +33,13 @@ def test_every_variable_is_a_setting(name: str) -> None:
     assert set(FUNCTIONS[name]["environmentVariables"]) <= {*NAMES, "PYTHONPATH"}
 
 
+def test_every_setting_reaches_the_functions_that_need_it() -> None:
+    alerts = {"WARN_PERCENT", "ALERT_WEBHOOK", "ALERT_FORMAT", "ALERT_WEBHOOK_SECRET"}
+    for name, props in FUNCTIONS.items():
+        needed = set(NAMES) if name == "maintain" else set(NAMES) - alerts
+        assert needed <= set(props["environmentVariables"]), name
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_trigger_is_open_by_accident(name: str) -> None:
     for trigger in FUNCTIONS[name]["triggers"]:

@@ -20,6 +20,7 @@ from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import CodeMessage, Outcome, Verdict
 from shared.providers.dysms import Dysms
+from tests.unit.captcha_server import Server
 
 MAINLAND = PhoneNumber("+8613800138000", "CN", 86)
 ABROAD = PhoneNumber("+85261234567", "HK", 852)
@@ -27,9 +28,10 @@ ABROAD = PhoneNumber("+85261234567", "HK", 852)
 
 def send(number: PhoneNumber = MAINLAND, seconds: float = 5, **options: Any) -> Outcome:
     settings = {"templates": {"*": "SMS_1", "bind": "SMS_2"}, "params": {"code": "c", "min": "m"}}
+    endpoint = options.pop("endpoint", "https://dysmsapi.aliyuncs.com")
     provider = Dysms(
         Keys("id", "secret", "token"),
-        endpoint="https://dysmsapi.aliyuncs.com",
+        endpoint=endpoint,
         sign_name="sign",
         **{**settings, **options},
     )
@@ -67,6 +69,33 @@ def test_a_template_gets_only_the_variables_that_it_has(mocker: MockerFixture) -
     call = answers(mocker, "OK")
     send(params={"code": "code"})
     assert call.call_args.args[0].template_param == '{"code": "123456"}'
+
+
+@pytest.mark.parametrize("status", [200, 408])
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b"null", b'{"Code": 0}', b'{"Code": ""}', b"<html>"]
+)
+def test_an_answer_that_is_none_leaves_it_open(body: str, status: int) -> None:
+    with Server() as server:
+        server.answer = (status, body.encode())
+        outcome = send(endpoint=server.url)
+    assert outcome.verdict is Verdict.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("isp.SYSTEM_ERROR", Verdict.UNCONFIRMED),
+        ("isp.SOMETHING_NEW", Verdict.UNCONFIRMED),
+        ("isp.RAM_PERMISSION_DENY", Verdict.MISCONFIGURED),
+        ("isv.SOMETHING_NEW", Verdict.MISCONFIGURED),
+    ],
+)
+def test_what_fails_inside_the_service_is_open(
+    mocker: MockerFixture, code: str, verdict: Verdict
+) -> None:
+    answers(mocker, code)
+    assert send().verdict is verdict
 
 
 def test_no_wait_is_longer_than_what_is_left(mocker: MockerFixture) -> None:

@@ -37,7 +37,7 @@ def test_a_window_looks_back_into_the_one_before() -> None:
 
 
 def test_the_first_send_of_a_segment_is_no_march() -> None:
-    assert measure({}, step()) == March(numbers=1, cluster=1, addresses=1)
+    assert measure({}, step()) == March(1, 1, 1, walks_along=False)
 
 
 @pytest.mark.parametrize(
