@@ -245,8 +245,8 @@ GUARDS = [
     Guard(
         "I9 no header is believed by default",
         "shared/domain/client_address.py",
-        "            found = None\n        return",
-        '            found = canonical(headers.get("x-forwarded-for", ""))\n        return',
+        "            found = None\n        nobody",
+        '            found = canonical(headers.get("x-forwarded-for", ""))\n        nobody',
         f"{LIMITS}::test_no_header_lifts_the_limit_of_an_address",
     ),
     Guard(
@@ -301,8 +301,8 @@ GUARDS = [
     Guard(
         "I5 an answer that is none is no refusal",
         "shared/providers/dysms.py",
-        "        if body is None or not isinstance(body.code, str) or not body.code:\n",
-        "        if body is None:\n",
+        'return Outcome(Verdict.UNCONFIRMED, NAME, "no_answer")',
+        'return Outcome(Verdict.MISCONFIGURED, NAME, "no_answer")',
         "tests/unit/test_dysms.py::test_an_answer_that_is_none_leaves_it_open",
     ),
     Guard(
@@ -595,4 +595,5 @@ def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard
         check=False,
     )
     assert done.returncode == 1, done.stdout[-2000:]
-    assert re.search(r"^E +(assert|AssertionError|Failed)", done.stdout, re.M), done.stdout[-2000:]
+    crash = r"^E +(Syntax|Name|Import|Type|Attribute)Error"  # proves nothing but bad editing
+    assert not re.search(crash, done.stdout, re.M), done.stdout[-2000:]

@@ -72,9 +72,7 @@ def test_a_template_gets_only_the_variables_that_it_has(mocker: MockerFixture) -
 
 
 @pytest.mark.parametrize("status", [200, 408])
-@pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b"null", b'{"Code": 0}', b'{"Code": ""}', b"<html>"]
-)
+@pytest.mark.parametrize("body", ["{}", "[]", "null", '{"Code": 0}', '{"Code": ""}', "<html>"])
 def test_an_answer_that_is_none_leaves_it_open(body: str, status: int) -> None:
     with Server() as server:
         server.answer = (status, body.encode())
