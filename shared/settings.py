@@ -71,7 +71,7 @@ class Settings(BaseModel):
     limit_total: Rates = parse_rates("5000/1d")
     limit_caller: Rates = parse_rates("2000/1d")
     limit_region: RegionRates = {"*": parse_rates("200/1d")}
-    limit_guess: Rates = parse_rates("1000/1d")
+    limit_guess: Rates = parse_rates("5000/1d")
     phone_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     sequence_guard: Literal["off", "observe", "enforce"] = "observe"
     client_ip: Annotated[AddressRule, read_with(AddressRule.parse)] = AddressRule()
