@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
 from shared.errors import Misconfigured
 
@@ -44,3 +46,19 @@ def current_keys(environment: Mapping[str, str], context: object) -> Keys:
             )
         ]
     )
+
+
+def openapi_config(keys: Keys, endpoint: str) -> Any:
+    """Return the configuration of an OpenAPI client (SMS, captcha) with these keys."""
+    from alibabacloud_credentials.client import Client
+    from alibabacloud_credentials.models import Config as CredentialsConfig
+    from alibabacloud_tea_openapi.utils_models import Config
+
+    credentials = CredentialsConfig(
+        type="sts" if keys.security_token else "access_key",
+        access_key_id=keys.access_key_id,
+        access_key_secret=keys.access_key_secret,
+        security_token=keys.security_token,
+    )
+    url = urlsplit(endpoint)
+    return Config(credential=Client(credentials), endpoint=url.netloc, protocol=url.scheme.upper())

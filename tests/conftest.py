@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -40,6 +42,20 @@ def cloud(running_cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
 @pytest.fixture
 def service(cloud: Cloud) -> Service:
     return Service(cloud)
+
+
+@pytest.fixture
+def everything_logged() -> Iterator[io.StringIO]:
+    """Catch what every logger would write if the root logger were set to debug."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield text
+    root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -12,15 +12,12 @@ from urllib.parse import urlsplit
 
 from alibabacloud_captcha20230305.client import Client
 from alibabacloud_captcha20230305.models import VerifyIntelligentCaptchaRequest
-from alibabacloud_credentials.client import Client as CredentialsClient
-from alibabacloud_credentials.models import Config as CredentialsConfig
-from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.core import DaraCore
 from darabonba.exceptions import ResponseException, RetryError
 from darabonba.runtime import RuntimeOptions
 from Tea.exceptions import TeaException
 
-from shared.credentials import Keys
+from shared.credentials import Keys, openapi_config
 from shared.domain.deadline import Deadline
 from shared.ports import CaptchaAnswer, Humanity
 
@@ -58,19 +55,7 @@ class AliyunCaptcha:
         clock: Callable[[], float] = time.time,
     ) -> None:
         url = urlsplit(endpoint)
-        credentials = CredentialsConfig(
-            type="sts" if keys.security_token else "access_key",
-            access_key_id=keys.access_key_id,
-            access_key_secret=keys.access_key_secret,
-            security_token=keys.security_token,
-        )
-        self._client = Client(
-            Config(
-                credential=CredentialsClient(credentials),
-                endpoint=url.netloc,
-                protocol=url.scheme.upper(),
-            )
-        )
+        self._client = Client(openapi_config(keys, endpoint))
         self._origin = f"{url.scheme}://{url.netloc}:"
         self._scene_ids = scene_ids
         self._clock = clock

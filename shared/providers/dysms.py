@@ -8,13 +8,9 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from alibabacloud_credentials.client import Client as CredentialsClient
-from alibabacloud_credentials.models import Config as CredentialsConfig
 from alibabacloud_dysmsapi20170525.client import Client
 from alibabacloud_dysmsapi20170525.models import SendSmsRequest
-from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.core import DaraCore
 from darabonba.exceptions import ResponseException
 from darabonba.runtime import RuntimeOptions
@@ -23,7 +19,7 @@ from requests.exceptions import ConnectTimeout
 from Tea.exceptions import TeaException
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from shared.credentials import Keys
+from shared.credentials import Keys, openapi_config
 from shared.domain.deadline import Deadline
 from shared.ports import CodeMessage, Outcome, Verdict
 
@@ -70,20 +66,7 @@ class Dysms:
         params: Mapping[str, str],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        url = urlsplit(endpoint)
-        credentials = CredentialsConfig(
-            type="sts" if keys.security_token else "access_key",
-            access_key_id=keys.access_key_id,
-            access_key_secret=keys.access_key_secret,
-            security_token=keys.security_token,
-        )
-        self._client = Client(
-            Config(
-                credential=CredentialsClient(credentials),
-                endpoint=url.netloc,
-                protocol=url.scheme.upper(),
-            )
-        )
+        self._client = Client(openapi_config(keys, endpoint))
         self._sign_name = sign_name
         self._templates = templates
         self._params = params

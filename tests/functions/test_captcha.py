@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -198,20 +197,6 @@ def test_limits_are_looked_at_before_the_captcha_service_is_asked(
     service.sent(captcha="one")
     assert service.send(captcha="two").code == "rate_limited"
     assert asked(service) == 1
-
-
-@pytest.fixture
-def everything_logged() -> Iterator[io.StringIO]:
-    """Catch what every logger would write if the root logger were set to debug."""
-    text = io.StringIO()
-    handler = logging.StreamHandler(text)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield text
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 @pytest.mark.parametrize("sdk_debug", [None, "sdk"])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,20 +14,6 @@ from tests.service import NUMBER_SECRET, PHONE, SECRET, Service, wrong
 Setting = Callable[..., None]
 OTHER = "13912345678"
 CAPTCHA, KEY, TOKEN = "captcha-canary-0123456789", "idempotency-canary-01", "sts-canary-token-0123"
-
-
-@pytest.fixture
-def everything_logged() -> Iterator[io.StringIO]:
-    """Catch what every logger would write if the root logger were set to debug."""
-    text = io.StringIO()
-    handler = logging.StreamHandler(text)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield text
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def run_every_flow(service: Service, setting: Setting) -> tuple[list[str], set[str]]:

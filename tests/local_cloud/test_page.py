@@ -11,6 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running service; the browser is asked for first, as it may be missing."""
+@contextmanager
+def served(data: Path, *options: str) -> Iterator[str]:
+    """Run scripts/serve with some options, and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    data = tmp_path_factory.mktemp("service")
+    command = [sys.executable, "-m", "scripts.local_cloud.serve", "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "scripts.local_cloud.serve", "--port", str(port), "--data", data],
+        [*command, "--data", data, *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "LIMIT_IP": "1000/1d"},
         stdout=subprocess.PIPE,
@@ -70,6 +71,13 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         process.terminate()
         process.wait(timeout=10)
         process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running service; the browser is asked for first, as it may be missing."""
+    with served(tmp_path_factory.mktemp("service")) as address:
+        yield address
 
 
 @pytest.fixture

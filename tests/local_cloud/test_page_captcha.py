@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -15,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.local_cloud.test_page import ANSWERS_WITHIN_MS, ROOT, answer_of, browser, post
+from tests.local_cloud.test_page import ANSWERS_WITHIN_MS, answer_of, browser, post, served
 
 pytestmark = pytest.mark.browser
 
@@ -31,26 +27,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def service(browser: Browser, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running service that asks for a captcha."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    data = tmp_path_factory.mktemp(kind)
-    command = [sys.executable, "-m", "scripts.local_cloud.serve", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--data", data, "--captcha", kind],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "LIMIT_IP": "1000/1d"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        ready = process.stdout.readline()
-        assert ready.startswith("Ready"), f"the service did not start: {ready}"
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        process.stdout.close()
+    with served(tmp_path_factory.mktemp(kind), "--captcha", kind) as address:
+        yield address
 
 
 @pytest.fixture
