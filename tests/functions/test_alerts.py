@@ -21,10 +21,7 @@ from shared import wiring
 from shared.domain.rates import BEIJING
 from shared.storage.alerts import CLAIM_SECONDS
 from tests.functions.test_scripts import serving
-from tests.functions.test_secrecy import everything_logged
 from tests.service import PHONE, Service, at_once
-
-__all__ = ["everything_logged"]
 
 Setting = Callable[..., None]
 NOON = datetime(2026, 11, 21, 12, tzinfo=BEIJING).timestamp()
