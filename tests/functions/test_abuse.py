@@ -199,7 +199,8 @@ def test_people_of_many_segments_are_no_march(
     assert {service.send(phone).status for phone in scattered(30)} == {200}
 
 
-def test_of_numbers_that_march_all_at_once_none_is_overlooked(service: Service) -> None:
+def test_of_numbers_that_march_all_at_once_none_is_overlooked(service: Service, at: At) -> None:
+    at(NOON)
     at_once([partial(service.send, p, address=f"198.51.100.{p[-1]}") for p in marching(30)])
     (segment,) = service.rows("segments")
     assert len(segment) == 30 + 1  # and its key
