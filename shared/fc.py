@@ -10,7 +10,6 @@ import base64
 import binascii
 import json
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -125,7 +124,7 @@ def serve(
             Refused("storage_unavailable", reason=type(error).__name__, retry_after=1), call
         )
     except Exception as error:  # noqa: BLE001 - the edge: every error is an answer
-        facts(failure=type(error).__name__, where=_where(error))
+        facts(failure=type(error).__name__, where=logs.where(error))
         status, headers, body = _refuse(Refused("internal", reason="bug"), call)
     logs.write(
         name,
@@ -223,9 +222,3 @@ def _respond(status: int, headers: Mapping[str, str], body: str) -> Answer:
 
 def _too_large() -> Refused:
     return Refused("payload_too_large", facts={"limit": str(BODY_LIMIT)})
-
-
-def _where(error: Exception) -> list[str]:
-    """Return where an exception came from, without its text: that may hold what it choked on."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]

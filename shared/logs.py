@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from datetime import datetime, timezone
 
 NAME = "fc_sms_verify"
@@ -63,6 +64,12 @@ def write(event: str, *, level: str = "INFO", **facts: object) -> None:
         **{name: fact for name, fact in facts.items() if fact not in (None, "")},
     }
     _logger.log(number, "%s", json.dumps(line, ensure_ascii=False, default=str))
+
+
+def where(error: Exception) -> list[str]:
+    """Return where an exception came from, without its text: that may hold what it choked on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 class Facts:

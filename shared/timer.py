@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -57,11 +56,7 @@ def run(
         facts(reason=type(error).__name__, store=str(error))
     except Exception as error:  # noqa: BLE001 - the edge: the text may hold what it choked on
         answer = {"outcome": "internal"}
-        frames = traceback.extract_tb(error.__traceback__)
-        facts(
-            failure=type(error).__name__,
-            where=[f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno} {f.name}" for f in frames],
-        )
+        facts(failure=type(error).__name__, where=logs.where(error))
     logs.write(
         name,
         level="INFO" if answer["outcome"] == "ok" else "ERROR",

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from scripts.local_cloud import turnstile
 from scripts.local_cloud.control import Control
-from scripts.local_cloud.faults import Calls, Faults
+from scripts.local_cloud.faults import Calls, Faults, hang_up
 from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.dysms import CATALOGUE, Console, Dysms
 from scripts.local_cloud.openapi.server import OpenApiServer
@@ -83,7 +83,7 @@ class LocalCloud:
         tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
         dysms = Dysms(console, outbox, clock=self.clock)
         openapi = OpenApiServer(dysms, captcha, Signatures(ACCESS_KEYS), faults, calls)
-        openapi_app = web.Application()
+        openapi_app = web.Application(middlewares=[hang_up])
         Control(outbox, faults, calls, empty).add_to(openapi_app)
         webhook.add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from aiohttp import web
+
 Answer = TypeVar("Answer")
 
 SERVICES = ("tablestore", "dysms", "dypns", "dybase", "mns", "captcha", "sts", "webhook")
@@ -22,7 +24,20 @@ EFFECTS = "error:<Code>, delay:<ms>, delay_after:<ms>, drop, drop_after, partial
 
 
 class Dropped(Exception):
-    """The connection is to be closed without an answer."""
+    """The connection is to be closed without an answer; `hang_up` does."""
+
+
+@web.middleware
+async def hang_up(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Close the connection of a request whose answer is to get lost."""
+    try:
+        return await handler(request)
+    except Dropped:
+        if request.transport is not None:
+            request.transport.close()
+        return web.Response()
 
 
 @dataclass(slots=True)

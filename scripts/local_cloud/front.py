@@ -16,7 +16,7 @@ from aiohttp import ClientSession, web
 from scripts.local_cloud import events
 from shared.errors import Misconfigured, Refused
 from shared.problems import describe, language
-from shared.settings import read_settings
+from shared.rules import rules_of
 
 PAGE = Path(__file__).with_name("page")
 BODY_LIMIT = 32 * 1024 * 1024
@@ -102,12 +102,12 @@ class Front:
 async def _about_page(_request: web.Request) -> web.Response:
     """Tell the page which captcha the doors ask for, and in which scenes."""
     try:
-        settings = read_settings(os.environ)
+        rules = rules_of(os.environ)
     except Misconfigured:  # every send says what is wrong
         return web.json_response({"captcha": None, "captcha_scenes": []})
-    everywhere = settings.access == "captcha"
-    scenes = settings.scenes if everywhere else settings.captcha_scenes
-    return web.json_response({"captcha": settings.captcha, "captcha_scenes": list(scenes)})
+    asked = rules.policy.captcha_scenes
+    scenes = [scene for scene in rules.settings.scenes if scene in asked]
+    return web.json_response({"captcha": rules.settings.captcha, "captcha_scenes": scenes})
 
 
 async def _nothing_here(request: web.Request) -> web.Response:

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from scripts.local_cloud import faults
-from scripts.local_cloud.faults import Calls, Dropped, Faults
+from scripts.local_cloud.faults import Calls, Faults
 
 PATH = "/turnstile/v0/siteverify"
 SECRET = "local-turnstile-secret"  # noqa: S105 - opens nothing but this stand-in
@@ -39,12 +39,7 @@ class Turnstile:
             return _refused("bad-request", status=400) if fields is None else self._verify(fields)
 
         fault = self._faults.next("captcha", "siteverify")
-        try:
-            return await faults.under(self._faults, fault, apply, error=_wished)
-        except Dropped:
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response()
+        return await faults.under(self._faults, fault, apply, error=_wished)
 
     def _verify(self, fields: Mapping[str, str]) -> web.Response:
         secret, token = fields.get("secret", ""), fields.get("response", "")

@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from scripts.local_cloud import faults
-from scripts.local_cloud.faults import Calls, Dropped, Faults
+from scripts.local_cloud.faults import Calls, Faults
 
 PATH = "/_local/webhook"
 SECRET = "local-webhook-secret"  # noqa: S105 - opens nothing but this stand-in
@@ -59,12 +59,7 @@ class Webhook:
             return self._keep(request, raw)
 
         fault = self._faults.next(SERVICE, OPERATION)
-        try:
-            return await faults.under(self._faults, fault, apply, error=_wished)
-        except Dropped:
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response()
+        return await faults.under(self._faults, fault, apply, error=_wished)
 
     def _keep(self, request: web.Request, raw: bytes) -> web.Response:
         try:

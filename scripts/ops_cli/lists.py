@@ -35,7 +35,7 @@ def lists() -> None:
 
     A number is kept as a keyed hash and shown as a mask: no command can show it again. A denied
     number is answered 403 phone_blocked, a denied address 401 unauthorized. An allowed number is
-    limited by LIMIT_ALLOWED and LIMIT_TOTAL only, also where its prefix is denied.
+    limited by LIMIT_ALLOWED and the caps only, also where its prefix is denied.
 
     Settings and keys come from the environment. For the local service:
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 
 from shared import wiring
-from tests.service import PHONE, Service
+from tests.service import PHONE, ROOT, Service
 
 Setting = Callable[..., None]
 FORGED = ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP", "X-Client-IP", "CaClientIp"]
@@ -173,3 +176,24 @@ def test_a_region_can_be_switched_on(service: Service, setting: Setting) -> None
     setting(REGIONS="CN,HK")
     assert service.send("+852 6123 4567").status == 200
     assert service.cloud.outbox()[0]["phone"] == "+85261234567"
+
+
+def test_limits_hold_across_instances(service: Service, setting: Setting) -> None:
+    setting(LIMIT_IP="1/1d")
+    first, second = phones(2)
+    event = {
+        "headers": {},
+        "requestContext": {"http": {"method": "POST", "sourceIp": service.address}},
+        "body": json.dumps({"phone": second, "scene": "sign_in"}),
+    }
+    elsewhere = "import sys; from functions import send_code as d; print(d.handler(sys.argv[1], 0))"
+    assert service.send(first).status == 200
+    done = subprocess.run(
+        [sys.executable, "-c", elsewhere, json.dumps(event)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "'statusCode': 429" in done.stdout
+    assert "limit_ip" in done.stdout

@@ -10,7 +10,7 @@ import http.client
 import itertools
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -207,6 +207,17 @@ def exists(condition: Any = None) -> Condition:
 
 def missing(condition: Any = None) -> Condition:
     return Condition(RowExistenceExpectation.EXPECT_NOT_EXIST, condition)
+
+
+def succeeds(write: Callable[[], Any]) -> bool:
+    """Make a conditional write; say whether its condition held."""
+    try:
+        write()
+    except tablestore.OTSServiceError as refusal:
+        if refusal.get_error_code() != "OTSConditionCheckFail":
+            raise
+        return False
+    return True
 
 
 @contextmanager

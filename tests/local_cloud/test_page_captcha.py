@@ -9,13 +9,13 @@ from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from tests.local_cloud.test_page import ANSWERS_WITHIN_MS, answer_of, browser, post, served
+from tests.local_cloud.test_page import answer_of, browser, context, post, served
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["browser"]  # a fixture, found by its name
+__all__ = ["browser", "context"]  # fixtures, found by their names
 _numbers = count(13700137000)
 
 
@@ -32,17 +32,11 @@ def service(browser: Browser, kind: str, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def page(browser: Browser, service: str) -> Iterator[Page]:
-    post(f"{service}/_local/faults", {"clear": True})
-    context = browser.new_context(
-        base_url=service, viewport={"width": 1280, "height": 860}, locale="en-US"
-    )
-    context.set_default_timeout(ANSWERS_WITHIN_MS)
+def page(context: BrowserContext) -> Page:
     page = context.new_page()
     page.goto("/")
     expect(page.locator("#captcha input")).to_be_visible()
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ from tablestore import (
     ComparatorType,
     CompositeColumnCondition,
     LogicalOperator,
-    OTSServiceError,
     RegexRule,
     SingleColumnCondition,
     SingleColumnRegexCondition,
 )
 
-from tests.local_cloud.conftest import Table, exists, ignore, invalid
+from tests.local_cloud.conftest import Table, exists, ignore, invalid, succeeds
 
 COMPARATORS = {
     ComparatorType.EQUAL: operator.eq,
@@ -31,21 +30,11 @@ COMPARATORS = {
 AND, OR, NOT = LogicalOperator.AND, LogicalOperator.OR, LogicalOperator.NOT
 
 
-def is_written(write: Any) -> bool:
-    try:
-        write()
-    except OTSServiceError as refusal:
-        if refusal.get_error_code() != "OTSConditionCheckFail":
-            raise
-        return False
-    return True
-
-
 def holds(table: Table, condition: Any) -> bool:
     """Return whether row "a" meets a condition; a write and a read of all versions must agree."""
     shown = table.get("a", column_filter=condition, max_version=100) is not None
     write = functools.partial(table.update, "a", condition=exists(condition), PUT=[("w", 1)])
-    assert is_written(write) is shown
+    assert succeeds(write) is shown
     return shown
 
 
@@ -115,7 +104,7 @@ def test_a_missing_column_passes_if_the_condition_says_so(
 @pytest.mark.parametrize("passes", [True, False])
 def test_a_row_that_is_not_there_misses_every_column(table: Table, passes: bool) -> None:
     condition = ignore(column("c", 1, pass_if_missing=passes))
-    assert is_written(lambda: table.put("a", condition=condition)) is passes
+    assert succeeds(lambda: table.put("a", condition=condition)) is passes
     assert (table.get("a") is not None) is passes
 
 

@@ -24,7 +24,7 @@ from tablestore import (
     TableOptions,
 )
 
-from tests.local_cloud.conftest import StandIn, Table, exists, missing
+from tests.local_cloud.conftest import StandIn, Table, exists, missing, succeeds
 
 THREADS = 16
 
@@ -32,16 +32,6 @@ THREADS = 16
 def at_once(times: int, action: Callable[[int], Any]) -> list[Any]:
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(action, range(times)))
-
-
-def succeeds(write: Callable[[], Any]) -> bool:
-    try:
-        write()
-    except OTSServiceError as refusal:
-        if refusal.get_error_code() != "OTSConditionCheckFail":
-            raise
-        return False
-    return True
 
 
 def test_every_increment_counts(table: Table) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from scripts.local_cloud import faults
-from scripts.local_cloud.faults import Calls, Dropped, Faults
+from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.dysms import Dysms
 from scripts.local_cloud.openapi.errors import ApiError, wished
@@ -54,10 +54,6 @@ class OpenApiServer:
             answer = await self._apply(service, name, action, parameters)
         except ApiError as error:
             return _error(error, request_id)
-        except Dropped:
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response()
         return web.json_response({**answer, "RequestId": request_id})
 
     async def _apply(

@@ -11,7 +11,7 @@ import tablestore.protobuf.table_store_pb2 as pb
 from aiohttp import web
 
 from scripts.local_cloud import faults
-from scripts.local_cloud.faults import Calls, Dropped, Faults
+from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.tablestore import limits
 from scripts.local_cloud.tablestore.errors import OTSError
 from scripts.local_cloud.tablestore.operations import Operations
@@ -40,7 +40,7 @@ class TablestoreServer:
 
     def app(self) -> web.Application:
         """Return the HTTP application."""
-        app = web.Application(client_max_size=limits.REQUEST_BODY)
+        app = web.Application(client_max_size=limits.REQUEST_BODY, middlewares=[faults.hang_up])
         app.router.add_route("*", "/{operation:.*}", self._handle)
         return app
 
@@ -58,10 +58,6 @@ class TablestoreServer:
             status, answer = await self._apply(operation, body)
         except OTSError as error:
             status, answer = _error(error)
-        except Dropped:
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response()
         return self._respond(request, headers, key, status, answer)
 
     @staticmethod
