@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ LOCAL_WEBHOOK: Mapping[str, str] = {
     "ALERT_WEBHOOK_SECRET": "local-webhook-secret",
 }
 """How the webhook's stand-in wants its alerts; a webhook of the caller's own has its own ways."""
+
+TEST_NUMBER, TEST_CODE, TEST_DAYS = "13900000000", "246810", 30
+"""A number that nothing is sent to, for scripts/smoke; nobody's code but the local service's."""
 
 TIMER_SECONDS = 10.0
 
@@ -189,12 +193,21 @@ def _environment(addresses: Mapping[str, str], captcha: str | None) -> dict[str,
         "ALIYUN_CAPTCHA_ENDPOINT": addresses["openapi"],
         "TURNSTILE_ENDPOINT": addresses["openapi"],
         **({"ACCESS": "captcha", "CAPTCHA": captcha} if captcha else {}),
+        **_test_numbers(os.environ.get("REGIONS") or "CN"),
     }
     if "ALERT_WEBHOOK" not in os.environ:
         webhook = f"{addresses['openapi']}/_local/webhook?access_token=local"
         found |= {"ALERT_WEBHOOK": webhook, **LOCAL_WEBHOOK}
     names = (*LOCAL_SETTINGS, *NAMES)
     return {**found, **{name: os.environ[name] for name in names if name in os.environ}}
+
+
+def _test_numbers(regions: str) -> dict[str, str]:
+    """Return a test number until some weeks from now, where its region is switched on."""
+    if "CN" not in regions.upper().replace(" ", "").split(","):
+        return {}
+    until = datetime.now(timezone.utc).date() + timedelta(days=TEST_DAYS)
+    return {"TEST_NUMBERS": f"{TEST_NUMBER}={TEST_CODE}@{until.isoformat()}"}
 
 
 def _write_environment(data: Path, environment: Mapping[str, str]) -> None:
@@ -257,6 +270,7 @@ def _welcome(options: argparse.Namespace) -> None:
         f"  send       curl {address}/send-code -d "
         f"""'{{"phone":"13800138000","scene":"sign_in"{token}}}'\n"""
         f"  inbox      curl {address}/_local/outbox\n"
+        f"  smoke test scripts/smoke {address}\n"
         f"  alerts     curl {address}/_local/webhook\n"
         f"  state      {options.data} (--fresh empties it)\n"
         "The limits are the product's own: 1 a minute per number, 10 a day per address;\n"
