@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from scripts.local_cloud.cloud import ACCESS_KEYS, HOST, INSTANCE, LocalCloud, Ports
-from scripts.local_cloud.openapi.dysms import CATALOGUE, e164
+from scripts.local_cloud.openapi.console import CATALOGUE
+from scripts.local_cloud.openapi.dysms import e164
 
 
 def main() -> int:
@@ -45,7 +46,9 @@ def _options() -> argparse.Namespace:
         type=Path,
         metavar="FILE",
         default=CATALOGUE,
-        help='signs and templates: {"sign_names": [...], "templates": {"SMS_1": "...${code}..."}}',
+        help='signs and templates: {"sign_names": [...], "templates": {"SMS_1": "...${code}..."}}; '
+        'one that is not approved is {"name": "...", "state": "reviewing"} (or rejected, with a '
+        '"reason", or cancelled) and {"text": "...", "state": ...}',
     )
     parser.add_argument(
         "--sms-flow-limits",

@@ -14,7 +14,9 @@ from scripts.local_cloud import turnstile
 from scripts.local_cloud.control import Control
 from scripts.local_cloud.faults import Calls, Faults, hang_up
 from scripts.local_cloud.openapi.captcha import Captcha
-from scripts.local_cloud.openapi.dysms import CATALOGUE, Console, Dysms
+from scripts.local_cloud.openapi.console import CATALOGUE, Console
+from scripts.local_cloud.openapi.dysms import Dysms
+from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.server import OpenApiServer
 from scripts.local_cloud.openapi.signature import Signatures
 from scripts.local_cloud.outbox import Outbox
@@ -82,7 +84,9 @@ class LocalCloud:
         )
         tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
         dysms = Dysms(console, outbox, clock=self.clock)
-        openapi = OpenApiServer(dysms, captcha, Signatures(ACCESS_KEYS), faults, calls)
+        openapi = OpenApiServer(
+            dysms, Reviews(console), captcha, Signatures(ACCESS_KEYS), faults, calls
+        )
         openapi_app = web.Application(middlewares=[hang_up])
         Control(outbox, faults, calls, empty).add_to(openapi_app)
         webhook.add_to(openapi_app)

@@ -9,14 +9,12 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from scripts.local_cloud.openapi.console import Console
 from scripts.local_cloud.openapi.errors import ApiError, refused
 from scripts.local_cloud.outbox import Message, Outbox, now
 
-CATALOGUE = Path(__file__).with_name("catalogue.json")
 NUMBERS_PER_CALL = 1000
 VARIABLE_LENGTH = 35
 OUT_ID_LENGTH = 256
@@ -26,22 +24,6 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _MAINLAND = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 _ABROAD = re.compile(r"(?:\+|00)?([1-9]\d{6,14})")
 _LEVELS = {60: "分钟", 3600: "小时", 86_400: "天"}
-
-
-@dataclass(frozen=True, slots=True)
-class Console:
-    """What an operator sets in Aliyun's console: signs, templates, flow limits, allow-list."""
-
-    sign_names: frozenset[str]
-    templates: Mapping[str, str]
-    flow_limits: tuple[tuple[int, int], ...] = ((60, 1), (3600, 5), (86_400, 10))
-    allowed_numbers: frozenset[str] = field(default_factory=frozenset)
-
-    @classmethod
-    def from_file(cls, file: Path, **settings: Any) -> Console:
-        """Read {"sign_names": [...], "templates": {code: text with ${variables}}}."""
-        data = json.loads(file.read_text("utf-8"))
-        return cls(frozenset(data["sign_names"]), data["templates"], **settings)
 
 
 def e164(number: str) -> str | None:
@@ -69,11 +51,7 @@ class Dysms:
             if not query.get(name):
                 raise ApiError(400, f"Missing{name}", f"{name} is mandatory for this action.")
         phones = self._phones(query["PhoneNumbers"])
-        if query["SignName"] not in self._console.sign_names:
-            raise refused("isv.SMS_SIGNATURE_ILLEGAL", "该账号下找不到对应签名")
-        template = self._console.templates.get(query["TemplateCode"])
-        if template is None:
-            raise refused("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板")
+        template = self._approved(query["SignName"], query["TemplateCode"])
         params = _params(query.get("TemplateParam") or "{}", template)
         if len(query.get("OutId", "")) > OUT_ID_LENGTH:
             raise refused("isv.INVALID_PARAMETERS", "参数异常")
@@ -96,6 +74,18 @@ class Dysms:
                 )
             )
         return {"Code": "OK", "Message": "OK", "BizId": biz_id}
+
+    def _approved(self, sign_name: str, template_code: str) -> str:
+        """Return the template's text, or refuse what is not there or has not passed its review."""
+        sign = self._console.signs.get(sign_name)
+        if sign is None:
+            raise refused("isv.SMS_SIGNATURE_ILLEGAL", "该账号下找不到对应签名")
+        if sign.state != "approved":
+            raise refused("isv.SIGN_STATE_ILLEGAL", "签名未审核通过")
+        template = self._console.templates.get(template_code)
+        if template is None or template.state != "approved":
+            raise refused("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板")
+        return template.text
 
     @staticmethod
     def _phones(given: str) -> list[str]:

@@ -14,7 +14,9 @@ from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.dysms import Dysms
 from scripts.local_cloud.openapi.errors import ApiError, wished
+from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.signature import Signatures
+from scripts.local_cloud.openapi.sts import get_caller_identity
 
 Action: TypeAlias = Callable[[Mapping[str, str]], dict[str, Any]]
 
@@ -25,6 +27,7 @@ class OpenApiServer:
     def __init__(
         self,
         dysms: Dysms,
+        reviews: Reviews,
         captcha: Captcha,
         signatures: Signatures,
         fault_list: Faults,
@@ -32,6 +35,9 @@ class OpenApiServer:
     ) -> None:
         self._actions: dict[str, tuple[str, Action]] = {
             "SendSms": ("dysms", dysms.send_sms),
+            "GetSmsSign": ("dysms", reviews.get_sms_sign),
+            "GetSmsTemplate": ("dysms", reviews.get_sms_template),
+            "GetCallerIdentity": ("sts", get_caller_identity),
             "VerifyIntelligentCaptcha": ("captcha", captcha.verify),
         }
         self._signatures = signatures
