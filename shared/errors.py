@@ -57,6 +57,7 @@ class Misconfigured(Refused):
             reason=f"misconfigured: {english}",
             facts={"problems_zh": chinese, "problems_en": english},
         )
+        self.problems = tuple(problems)
 
 
 class StoreError(Exception):

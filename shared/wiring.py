@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ def send(call: Call) -> SendCodeResponse:
         idempotency_key=call.idempotency_key,
         policy=policy,
         numbers=rules.numbers,
-        store=TablestoreSends(_tablestore(settings, keys), settings.table_prefix),
+        store=TablestoreSends(tablestore(settings, keys), settings.table_prefix),
         captcha=_captcha(settings, keys),
         provider=_dysms(settings, keys),
         randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
@@ -83,7 +83,7 @@ def verify(call: Call) -> VerifyCodeResponse:
         address=address,
         policy=policy,
         numbers=rules.numbers,
-        store=TablestoreGuesses(_tablestore(settings, keys), settings.table_prefix),
+        store=TablestoreGuesses(tablestore(settings, keys), settings.table_prefix),
         log=call.facts,
         diagnose=settings.log_level == "DEBUG",
         now=clock(),
@@ -105,7 +105,7 @@ def maintain(run: Run) -> dict[str, int]:
     return raise_alerts(
         caps=caps(policy, settings.regions, now=now),
         warn_percent=settings.warn_percent,
-        store=TablestoreAlerts(_tablestore(settings, keys), settings.table_prefix),
+        store=TablestoreAlerts(tablestore(settings, keys), settings.table_prefix),
         messenger=_webhook(settings),
         announce=lambda alert, **facts: logs.write(
             "alert", level="WARNING", **facts_of(alert), **facts
@@ -116,10 +116,10 @@ def maintain(run: Run) -> dict[str, int]:
     )
 
 
-def store_client() -> tuple[Any, str]:
+def store_client(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:
     """Return a Tablestore client and the prefix of our tables, for scripts."""
-    settings = rules_of(os.environ).settings
-    return _tablestore(settings, current_keys(os.environ, None)), settings.table_prefix
+    settings = rules_of(environment).settings
+    return tablestore(settings, current_keys(environment, None)), settings.table_prefix
 
 
 def web_origins() -> tuple[str, ...]:
@@ -156,7 +156,8 @@ def _client(endpoint: str, instance: str, keys: Keys) -> Any:
     return client
 
 
-def _tablestore(settings: Settings, keys: Keys) -> Any:
+def tablestore(settings: Settings, keys: Keys) -> Any:
+    """Return the Tablestore client for these settings and keys."""
     return _client(settings.tablestore_endpoint, settings.tablestore_instance, keys)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from shared import wiring
 from shared.storage.bootstrap import bootstrap
 from tests.service import Cloud, Service
+
+os.environ["ENV_FILE"] = os.devnull
+"""No test, and no script that one starts, reads the .env of whoever runs them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -14,16 +15,22 @@ from shared.errors import Misconfigured, StoreError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def ops() -> None:
+@click.option(
+    "--env-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Read FILE alone, in place of .env and the environment.",
+)
+def ops(env_file: Path | None) -> None:
     """Look after a running service: who may not be sent to, who may ask.
 
-    Commands that touch the store read the same environment variables as the functions
-    (README.md, Settings), and the keys ALIBABA_CLOUD_ACCESS_KEY_ID, ..._SECRET and
-    ALIBABA_CLOUD_SECURITY_TOKEN. For the local service that scripts/serve runs:
+    Commands that touch the store read the settings of the functions (README.md, Settings), and
+    the keys ALIBABA_CLOUD_ACCESS_KEY_ID, ..._SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, from .env
+    in the repository and from the environment, which wins. For the local service that
+    scripts/serve runs:
 
     \b
-      set -a; . .local/doors.env; set +a
-      scripts/ops lists show
+      scripts/ops --env-file .local/doors.env lists show
 
     Exit codes: 0 done, 1 failed, 2 used wrongly.
     """

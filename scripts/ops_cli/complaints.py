@@ -52,9 +52,9 @@ def of_usage(error: click.UsageError) -> Complaint:
 def of_settings(error: Misconfigured) -> Complaint:
     """Say what is not set, and how to point the command at the local service."""
     return Complaint(
-        f"{error.facts['problems_zh']}。请先设置与函数相同的环境变量；本地服务用下面的命令。",
-        f"{error.facts['problems_en']}. Set the same environment variables as the functions have; "
-        "for the local service:\n  set -a; . .local/doors.env; set +a",
+        f"{error.facts['problems_zh']}。请在 .env 或环境变量中设置与函数相同的值；本地服务见下。",
+        f"{error.facts['problems_en']}. Set in .env, or in the environment, what the functions "
+        "have; for the local service:\n  scripts/ops --env-file .local/doors.env ...",
     )
 
 

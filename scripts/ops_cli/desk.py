@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
+
+from scripts import deployment
 from scripts.ops_cli.complaints import Complaint
 from shared.domain.lists import NUMBER, Entry, Listed
 from shared.domain.subjects import Subject
@@ -66,10 +68,13 @@ class Desk:
 
 
 def open_desk() -> Desk:
-    """Read the settings and reach for the store; raise Misconfigured."""
+    """Read the settings and reach for the store, of whichever deployment; raise Misconfigured."""
     from shared import wiring
     from shared.storage.list_edits import TablestoreLists
 
-    rules = rules_of(os.environ)
-    lists = TablestoreLists(*wiring.store_client())
+    values = deployment.read(click.get_current_context().find_root().params["env_file"])
+    if values.file is not None:
+        click.echo(" ".join(values.source), err=True)
+    rules = rules_of(values.environment)
+    lists = TablestoreLists(*wiring.store_client(values.environment))
     return Desk(lists, rules.numbers, rules.settings, wiring.clock())

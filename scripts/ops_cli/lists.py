@@ -37,11 +37,10 @@ def lists() -> None:
     number is answered 403 phone_blocked, a denied address 401 unauthorized. An allowed number is
     limited by LIMIT_ALLOWED and the caps only, also where its prefix is denied.
 
-    Settings and keys come from the environment. For the local service:
+    Settings and keys come from .env and the environment. For the local service:
 
     \b
-      set -a; . .local/doors.env; set +a
-      scripts/ops lists show
+      scripts/ops --env-file .local/doors.env lists show
     """
 
 

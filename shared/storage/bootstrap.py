@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tablestore import (
@@ -29,6 +30,32 @@ class WrongTable(Exception):
     """A table exists with other keys than ours."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a table is: its primary key, the seconds that rows live (-1: for good), versions kept."""
+
+    keys: tuple[tuple[str, str], ...]
+    time_to_live: int
+    max_version: int = 1
+
+
+def wanted(table: Table) -> Shape:
+    """Return how a table of ours should be."""
+    return Shape(table.keys, table.time_to_live)
+
+
+def shapes(client: Any, prefix: str) -> Iterator[tuple[Table, Shape | None]]:
+    """Yield each of our tables with how it is, or None where it is missing; raise StoreError."""
+    existing = set(_call("ListTable", client.list_table))
+    for table in ALL:
+        yield table, _shape(client, name) if (name := table.name(prefix)) in existing else None
+
+
+def answers(client: Any, prefix: str, table: Table) -> None:
+    """Read a row that is not there; raise StoreError where the table does not answer."""
+    _call("GetRow", lambda: client.get_row(table.name(prefix), _probe(table)))
+
+
 def bootstrap(
     client: Any,
     prefix: str,
@@ -41,14 +68,8 @@ def bootstrap(
     Raises WrongTable where a table has other keys, TimeoutError where one never answers, and
     StoreError where the store refuses.
     """
-    existing = set(_call("ListTable", client.list_table))
-    for table in ALL:
-        name = table.name(prefix)
-        if name in existing:
-            say(f"{name}: {_check(client, name, table)}")
-        else:
-            _create(client, name, table)
-            say(f"{name}: created, rows live {_days(table.time_to_live)}")
+    for table, found in shapes(client, prefix):
+        say(f"{table.name(prefix)}: {_mend(client, table.name(prefix), table, found)}")
     for table in ALL:
         _wait_until_ready(client, table.name(prefix), table, sleep=sleep, say=say)
 
@@ -58,23 +79,31 @@ def _call(operation: str, request: Callable[[], Any]) -> Any:
     return call(operation, request, repeatable=True, deadline=deadline)
 
 
-def _create(client: Any, name: str, table: Table) -> None:
-    meta = TableMeta(name, list(table.keys))
-    options = TableOptions(table.time_to_live, 1)
-    throughput = ReservedThroughput(CapacityUnit(0, 0))
-    _call("CreateTable", lambda: client.create_table(meta, options, throughput))
-
-
-def _check(client: Any, name: str, table: Table) -> str:
+def _shape(client: Any, name: str) -> Shape:
     found = _call("DescribeTable", lambda: client.describe_table(name))
     keys = tuple((key[0], key[1]) for key in found.table_meta.schema_of_primary_key)
-    if keys != table.keys:
-        raise WrongTable(f"{name} has the keys {keys}, not {table.keys}")
-    if found.table_options.time_to_live == table.time_to_live:
+    return Shape(keys, found.table_options.time_to_live, found.table_options.max_version)
+
+
+def _mend(client: Any, name: str, table: Table, found: Shape | None) -> str:
+    want = wanted(table)
+    if found is None:
+        meta = TableMeta(name, list(want.keys))
+        options = TableOptions(want.time_to_live, want.max_version)
+        throughput = ReservedThroughput(CapacityUnit(0, 0))
+        _call("CreateTable", lambda: client.create_table(meta, options, throughput))
+        return f"created, rows live {_days(want.time_to_live)}"
+    if found.keys != want.keys:
+        raise WrongTable(f"{name} has the keys {found.keys}, not {want.keys}")
+    if found == want:
         return "there, as it should be"
-    options = TableOptions(table.time_to_live, 1, None)
+    options = TableOptions(want.time_to_live, want.max_version, None)
     _call("UpdateTable", lambda: client.update_table(name, options))
-    return f"there; rows now live {_days(table.time_to_live)}"
+    return f"there; rows now live {_days(want.time_to_live)}"
+
+
+def _probe(table: Table) -> list[tuple[str, str]]:
+    return [(key, "probe") for key, _ in table.keys]
 
 
 def _wait_until_ready(
@@ -85,12 +114,11 @@ def _wait_until_ready(
     sleep: Callable[[float], None],
     say: Callable[[str], None],
 ) -> None:
-    probe = [(key, "probe") for key, _ in table.keys]
     deadline = Deadline.after(READY_SECONDS, clock=time.monotonic)
     waited = False
     while deadline.left > 0:
         try:
-            client.get_row(name, probe)
+            client.get_row(name, _probe(table))
         except OTSServiceError as error:
             if error.http_status < 500 and error.code not in ("OTSTableNotReady",):
                 raise

@@ -443,3 +443,14 @@ def test_the_script_works_from_any_directory_and_ends_with_the_commands_code(
 def test_a_network_is_written_as_it_is_compared(ops: Ops) -> None:
     ops.deny("2001:DB8::/32")
     assert lists().find(Subject(NETWORK, "2001:db8::/32")) is not None
+
+
+def test_a_file_names_the_deployment_that_is_looked_after(ops: Ops, tmp_path: Path) -> None:
+    ops.deny(PHONE)
+    names = ("TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "CODE_SECRETS", "NUMBER_SECRET")
+    lines = [f"{name}={os.environ[name]}" for name in (*names, "DYSMS_SIGN_NAME")]
+    file = tmp_path / "some.env"
+    file.write_text("\n".join([*lines, "DYSMS_TEMPLATES=SMS_1", "TABLE_PREFIX=other_"]), "utf-8")
+    said = ops("--env-file", str(file), "lists", "show", fails=1)
+    assert "some.env alone: 7 values" in said
+    assert "scripts/bootstrap" in said  # there are no tables under that prefix

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dotenv import dotenv_values
+from tablestore import CapacityUnit, OTSClient, ReservedThroughput, TableMeta, TableOptions
 
 from shared.storage.tables import ALL
 from tests.service import PHONE, ROOT, Cloud
 
-PYTHON = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+PYTHON = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "ENV_FILE": os.devnull}
 
 
 def free_port() -> int:
@@ -190,15 +192,24 @@ def test_every_script_explains_itself_from_any_directory(tmp_path: Path, name: s
     assert f"usage: scripts/{name}" in done.stdout
 
 
-def bootstrap(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def bootstrap(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "scripts.bootstrap_tables"],
+        [sys.executable, "-m", "scripts.bootstrap_tables", *arguments],
         cwd=ROOT,
         env={**PYTHON, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def store_of(cloud: Cloud) -> Any:
+    return OTSClient(cloud.tablestore, "local", "local-secret", "local")
+
+
+def make_table(client: Any, name: str, key: str) -> None:
+    throughput = ReservedThroughput(CapacityUnit(0, 0))
+    client.create_table(TableMeta(name, [(key, "STRING")]), TableOptions(), throughput)
 
 
 @pytest.fixture
@@ -232,3 +243,66 @@ def test_bootstrap_says_when_the_store_cannot_be_reached(bare_cloud: Cloud) -> N
     done = bootstrap({**bare_cloud.environment, "TABLESTORE_ENDPOINT": "http://127.0.0.1:9"})
     assert done.returncode == 1
     assert "Tablestore" in done.stderr
+
+
+def test_bootstrap_mends_what_is_not_as_it_should_be(bare_cloud: Cloud) -> None:
+    bootstrap(bare_cloud.environment)
+    client = store_of(bare_cloud)
+    client.update_table("sms_verify_phones", TableOptions(86_400, 3, None))
+    done = bootstrap(bare_cloud.environment)
+    assert "sms_verify_phones: there; rows now live 40 days" in done.stdout
+    options = client.describe_table("sms_verify_phones").table_options
+    assert (options.time_to_live, options.max_version) == (40 * 86_400, 1)
+
+
+def test_bootstrap_refuses_a_table_with_other_keys(bare_cloud: Cloud) -> None:
+    make_table(store_of(bare_cloud), "sms_verify_lists", "other")
+    done = bootstrap(bare_cloud.environment)
+    assert done.returncode == 1
+    assert "TABLE_PREFIX" in done.stderr
+
+
+def test_bootstrap_reads_a_file_and_says_which(bare_cloud: Cloud, tmp_path: Path) -> None:
+    file = tmp_path / "some.env"
+    lines = (f"{name}={value}\n" for name, value in bare_cloud.environment.items())
+    file.write_text("".join(lines) + "TABLE_PREFIX=other_\n", "utf-8")
+    done = bootstrap({"TABLE_PREFIX": "not_this_"}, "--env-file", str(file))
+    assert done.returncode == 0
+    assert "some.env alone" in done.stderr
+    assert "other_phones: created" in done.stdout
+
+
+def secrets_into(file: Path) -> str:
+    with file.open("a") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "scripts.bootstrap_tables", "--secrets"],
+            cwd=ROOT,
+            env={**PYTHON, "ENV_FILE": str(file)},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    return done.stderr
+
+
+def test_bootstrap_makes_secrets_without_an_account_or_settings() -> None:
+    first, second = (bootstrap({}, "--secrets") for _ in range(2))
+    assert (first.returncode, first.stderr) == (0, "")
+    found = dict(line.split("=", 1) for line in first.stdout.splitlines())
+    assert set(found) >= {"CODE_SECRETS", "NUMBER_SECRET"}
+    assert len(set(found.values())) == len(found)
+    assert min(map(len, found.values())) >= 43
+    assert not set(first.stdout.split()) & set(second.stdout.split())
+
+
+def test_secrets_are_added_to_a_file_once_and_never_changed(tmp_path: Path) -> None:
+    file = tmp_path / "some.env"
+    file.write_text("CODE_SECRETS=\nNUMBER_SECRET=kept\nSTAGE=dev", "utf-8")
+    assert "NUMBER_SECRET stands in .env already" in secrets_into(file)
+    once = file.read_text("utf-8")
+    found = dotenv_values(file)
+    assert (found["NUMBER_SECRET"], found["STAGE"]) == ("kept", "dev")
+    assert len(found["CODE_SECRETS"] or "") >= 43
+    secrets_into(file)
+    assert file.read_text("utf-8") == once

@@ -58,7 +58,8 @@ def test_every_command_explains_itself(capsys: Captured, command: list[str]) -> 
 def test_the_help_tells_how_to_reach_the_local_service(
     capsys: Captured, command: list[str]
 ) -> None:
-    assert "\n    set -a; . .local/doors.env; set +a\n" in ran(capsys, *command, "--help")[1]
+    out = ran(capsys, *command, "--help")[1]
+    assert "\n    scripts/ops --env-file .local/doors.env lists show\n" in out
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_settings_that_are_missing_are_all_named_and_how_to_set_them(capsys: Cap
     assert (code, out) == (1, "")
     assert "NUMBER_SECRET 未设置" in err
     assert "TABLESTORE_ENDPOINT is not set" in err
-    assert "set -a; . .local/doors.env" in err
+    assert "scripts/ops --env-file .local/doors.env" in err
 
 
 def test_a_new_key_opens_the_door_to_the_setting_that_is_printed_with_it(capsys: Captured) -> None:
