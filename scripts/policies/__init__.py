@@ -1,0 +1,1 @@
+"""RAM policies from one table of calls, scripts/policy; never deployed."""

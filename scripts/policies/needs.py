@@ -1,0 +1,69 @@
+"""What a need is: who makes which call, the RAM action that allows it, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.storage import tables
+
+RUNTIME, DEPLOYER, OPERATOR, EDITOR, CALLER = (
+    "runtime",
+    "deployer",
+    "operator",
+    "operator --edit-lists",
+    "caller",
+)
+
+DOCUMENTED, REPORTED, ASSUMED = "V", "3P", "U"
+"""Read in the provider's documentation or source; said by others' code; assumed."""
+
+MARKS = {
+    DOCUMENTED: "阿里云文档或源码写明 documented by Alibaba Cloud",
+    REPORTED: "第三方代码所述 reported by others",
+    ASSUMED: "推测，待核实 assumed",
+}
+
+DYSMS, CAPTCHA, PNVS = "dysms", "captcha", "pnvs"
+DOMAIN, LOGS, LOG_CREATION = "domain", "logs", "log creation"
+
+EVERYTHING = "*"
+_INSTANCE = "acs:ots:{region}:{account}:instance/{instance}"
+_FUNCTIONS = "acs:fc:{region}:{account}:functions/{functions}*"
+_NEW_PROJECT = "acs:log:{region}:{account}:project/serverless-{region}-*"
+
+RESOURCES = {
+    EVERYTHING: EVERYTHING,
+    **{table.suffix: f"{_INSTANCE}/table/{{prefix}}{table.suffix}" for table in tables.ALL},
+    "instance": _INSTANCE,
+    "any table": f"{_INSTANCE}/table/*",
+    "functions": _FUNCTIONS,
+    "triggers": f"{_FUNCTIONS}/triggers/*",
+    "domain": "acs:fc:{region}:{account}:custom-domains/{domain}",
+    "role": "acs:ram::{account}:role/{role}",
+    "log project made by s deploy": _NEW_PROJECT,
+    "log store made by s deploy": f"{_NEW_PROJECT}/logstore/*",
+    "log store": "acs:log:{region}:{account}:project/{log_project}/logstore/{log_store}",
+}
+"""ARNs by the names that needs call them; tables by their suffix (storage/tables.py)."""
+
+OUR_TABLES = tuple(table.suffix for table in tables.ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One call of one caller.
+
+    `by` is the function or script that calls, `action` is None where RAM asks for none, `on` are
+    names of RESOURCES. `part` names what the call belongs to where not everybody has it: a product
+    or a custom domain. `passed_to` is the service that a role may be passed to, no other.
+    """
+
+    who: str
+    by: str
+    call: str
+    action: str | None
+    on: tuple[str, ...]
+    mark: str
+    source: str
+    part: str | None = None
+    passed_to: str | None = None

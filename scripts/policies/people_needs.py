@@ -1,0 +1,173 @@
+"""What those who deploy, look after and call the service call themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scripts.policies.needs import (
+    ASSUMED,
+    CALLER,
+    DEPLOYER,
+    DOCUMENTED,
+    DOMAIN,
+    DYSMS,
+    EDITOR,
+    EVERYTHING,
+    LOG_CREATION,
+    OPERATOR,
+    OUR_TABLES,
+    REPORTED,
+    Need,
+)
+from scripts.policies.runtime_needs import OTS
+
+FC = "help.aliyun.com policies-and-sample-policies (FC 3.0), devsapp/fc3 src/subCommands/deploy"
+FC_LOGS = "devsapp/fc3 docs, logConfig: auto"
+LISTING = "aliyun/alibabacloud-aiops-skills, tablestore ram-policies.md, names the instance"
+SMS = "aliyun/alibabacloud-aiops-skills, SMS ram-policies.md: no resource level"
+PASSING = "help.aliyun.com AliyunFCFullAccess; devsapp/fc3 docs"
+
+
+def _deployed() -> Iterator[Need]:
+    for call in ("GetFunction", "CreateFunction", "UpdateFunction"):
+        yield Need(DEPLOYER, "s deploy", call, f"fc:{call}", ("functions",), DOCUMENTED, FC)
+    yield Need(
+        DEPLOYER,
+        "s deploy",
+        "PutAsyncInvokeConfig",
+        "fc:PutFunctionAsyncInvokeConfig",
+        ("functions",),
+        DOCUMENTED,
+        FC,
+    )
+    for call in ("GetTrigger", "CreateTrigger", "UpdateTrigger"):
+        yield Need(DEPLOYER, "s deploy", call, f"fc:{call}", ("triggers",), DOCUMENTED, FC)
+    yield Need(
+        DEPLOYER,
+        "s deploy",
+        "GetTempBucketToken",
+        "fc:GetTempBucketToken",
+        (EVERYTHING,),
+        REPORTED,
+        "devsapp/fc3 uploads the code so; the action is named by Serverless-Devs' agentrun docs",
+    )
+    for call in ("GetCustomDomain", "CreateCustomDomain", "UpdateCustomDomain"):
+        docs = "devsapp/fc3-domain docs; policies-and-sample-policies"
+        yield Need(DEPLOYER, "s deploy", call, f"fc:{call}", ("domain",), DOCUMENTED, docs, DOMAIN)
+    yield Need(
+        DEPLOYER,
+        "s deploy",
+        "PassRole",
+        "ram:PassRole",
+        ("role",),
+        DOCUMENTED,
+        PASSING,
+        passed_to="fc.aliyuncs.com",
+    )
+    for call in ("GetProject", "CreateProject"):
+        on = ("log project made by s deploy",)
+        yield Need(DEPLOYER, "s deploy", call, f"log:{call}", on, DOCUMENTED, FC_LOGS, LOG_CREATION)
+    for call in ("GetLogStore", "CreateLogStore", "GetIndex", "CreateIndex"):
+        on = ("log store made by s deploy",)
+        yield Need(DEPLOYER, "s deploy", call, f"log:{call}", on, DOCUMENTED, FC_LOGS, LOG_CREATION)
+
+
+def _probed() -> Iterator[Need]:
+    """Yield what s deploy asks about, and does without where it is refused."""
+    source = "policies-and-sample-policies; devsapp/fc3 goes on without"
+    for call, action in (
+        ("GetAsyncInvokeConfig", "fc:GetFunctionAsyncInvokeConfig"),
+        ("GetConcurrencyConfig", "fc:GetConcurrencyConfig"),
+        ("GetProvisionConfig", "fc:GetProvisionConfig"),
+    ):
+        yield Need(DEPLOYER, "s deploy", call, action, ("functions",), DOCUMENTED, source)
+
+
+def _bootstrapped() -> Iterator[Need]:
+    by = "scripts/bootstrap"
+    yield Need(
+        DEPLOYER, by, "ListTable", "ots:ListTable", ("instance", "any table"), REPORTED, LISTING
+    )
+    for call in ("CreateTable", "DescribeTable", "UpdateTable", "GetRow"):
+        yield Need(DEPLOYER, by, call, f"ots:{call}", OUR_TABLES, DOCUMENTED, OTS)
+
+
+DEPLOYER_NEEDS: tuple[Need, ...] = (*_deployed(), *_probed(), *_bootstrapped())
+
+OPERATOR_NEEDS: tuple[Need, ...] = (
+    Need(OPERATOR, "scripts/ops lists", "GetRow", "ots:GetRow", ("lists",), DOCUMENTED, OTS),
+    Need(OPERATOR, "scripts/ops lists", "GetRange", "ots:GetRange", ("lists",), DOCUMENTED, OTS),
+    Need(
+        OPERATOR,
+        "scripts/doctor",
+        "ListTable",
+        "ots:ListTable",
+        ("instance", "any table"),
+        REPORTED,
+        LISTING,
+    ),
+    Need(
+        OPERATOR,
+        "scripts/doctor",
+        "DescribeTable",
+        "ots:DescribeTable",
+        OUR_TABLES,
+        DOCUMENTED,
+        OTS,
+    ),
+    Need(
+        OPERATOR,
+        "scripts/doctor",
+        "GetSmsSign",
+        "dysms:GetSmsSign",
+        (EVERYTHING,),
+        DOCUMENTED,
+        SMS,
+        DYSMS,
+    ),
+    Need(
+        OPERATOR,
+        "scripts/doctor",
+        "GetSmsTemplate",
+        "dysms:GetSmsTemplate",
+        (EVERYTHING,),
+        DOCUMENTED,
+        SMS,
+        DYSMS,
+    ),
+    Need(
+        OPERATOR,
+        "scripts/doctor",
+        "GetCallerIdentity",
+        None,
+        (),
+        DOCUMENTED,
+        "help.aliyun.com GetCallerIdentity: no authorization",
+    ),
+)
+
+EDITOR_NEEDS: tuple[Need, ...] = (
+    Need(EDITOR, "scripts/ops lists add", "PutRow", "ots:PutRow", ("lists",), DOCUMENTED, OTS),
+    Need(EDITOR, "scripts/ops lists remove", "PutRow", "ots:PutRow", ("lists",), DOCUMENTED, OTS),
+    Need(
+        EDITOR,
+        "scripts/ops lists remove",
+        "DeleteRow",
+        "ots:DeleteRow",
+        ("lists",),
+        DOCUMENTED,
+        OTS,
+    ),
+)
+
+CALLER_NEEDS: tuple[Need, ...] = (
+    Need(
+        CALLER,
+        "TRIGGER_AUTH=function",
+        "POST /send-code, /verify-code",
+        "fc:InvokeFunction",
+        ("functions",),
+        ASSUMED,
+        "the trigger checks a caller's signature; whether it asks RAM too is not documented",
+    ),
+)

@@ -1,0 +1,182 @@
+"""What the functions and scripts really call, against what scripts/policy allows them.
+
+The SDK's own gate for requests is watched, in front of the real doors and the local cloud, so
+every call counts with the table that it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from pytest_mock import MockerFixture
+from tablestore import OTSClient, TableOptions
+
+from functions import maintain
+from scripts.local_cloud.events import context, timer_event
+from scripts.ops_cli.__main__ import main as ops
+from scripts.policies.needs import EVERYTHING, OUR_TABLES, Need
+from scripts.policies.people_needs import DEPLOYER_NEEDS, EDITOR_NEEDS, OPERATOR_NEEDS
+from scripts.policies.runtime_needs import RUNTIME_NEEDS
+from shared import wiring
+from shared.storage import tables
+from shared.storage.bootstrap import bootstrap
+from tests.service import PHONE, Cloud, Service, wrong
+
+Setting = Callable[..., None]
+Call = tuple[str, str]
+"""An operation, and the table's suffix ('' where it names none)."""
+
+OTHER = "13900139000"
+PREFIX = "sms_verify_"
+
+
+class Watch:
+    """The Tablestore requests that were made while somebody was watched, by who made them."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, set[Call]] = {}
+        self._who = ""
+
+    @contextmanager
+    def watching(self, who: str) -> Iterator[None]:
+        self._who = who
+        self.seen.setdefault(who, set())
+        yield
+        self._who = ""
+
+    def saw(self, operation: str, arguments: tuple[Any, ...]) -> None:
+        if self._who:
+            self.seen[self._who] |= {(operation, table) for table in _tables(arguments)}
+
+
+def _tables(arguments: tuple[Any, ...]) -> list[str]:
+    """Return the tables that a request names: by name, in its meta data, or in a batch."""
+    first = arguments[0] if arguments else ""
+    names = list(getattr(first, "items", {})) or [getattr(first, "table_name", first)]
+    return [str(name).removeprefix(PREFIX) for name in names]
+
+
+@pytest.fixture
+def watch(cloud: Cloud, mocker: MockerFixture) -> Watch:
+    watch = Watch()
+    real = OTSClient._request_helper  # noqa: SLF001 - every request of the SDK passes here
+
+    def request(self: Any, operation: str, *arguments: Any, **named: Any) -> Any:
+        watch.saw(operation, arguments)
+        return real(self, operation, *arguments, **named)
+
+    mocker.patch.object(OTSClient, "_request_helper", request)
+    return watch
+
+
+def allowed(needs: tuple[Need, ...], by: str) -> set[Call]:
+    """Return the Tablestore calls that needs allow somebody, table by table."""
+    return {
+        (need.call, on)
+        for need in needs
+        if need.by == by and (need.action or "").startswith("ots:")
+        for on in need.on
+    }
+
+
+def live_through_everything(service: Service, setting: Setting, watch: Watch) -> None:
+    """Send, verify and run the timer with every feature that touches a table of its own."""
+    setting(
+        CAPTCHA="turnstile",
+        CAPTCHA_SCENES="reset_password",
+        LIMIT_TOTAL="10/1d",
+        LIMIT_PHONE="2/60s",
+        SEQUENCE_GUARD="enforce",
+        LOG_LEVEL="DEBUG",
+        WARN_PERCENT="10",
+        ALERT_WEBHOOK=f"{service.cloud.openapi}/_local/webhook",
+        ALERT_FORMAT="json",
+    )
+    with watch.watching("send_code"):
+        verification_id, code = service.sent()
+        token = service.send(OTHER, scene="reset_password", captcha="a token")
+        assert token.status == 200, token.text
+        service.cloud.fault("dysms", "SendSms", "error:isv.OUT_OF_SERVICE")
+        assert service.send("13900139001").status == 502
+        assert [service.send().status for _ in range(2)] == [200, 429]
+    with watch.watching("verify_code"):
+        assert service.verify(verification_id, wrong(code)).code == "code_rejected"
+        service.cloud.fault("tablestore", "UpdateRow", "drop_after")
+        assert service.verify(verification_id, code).status == 200
+        assert service.verify(verification_id, code).code == "code_rejected"
+    with watch.watching("maintain"):
+        maintain.handler(timer_event("every-minute"), context("maintain", {}))
+
+
+def test_each_function_is_allowed_exactly_the_store_calls_that_it_makes(
+    service: Service, setting: Setting, watch: Watch
+) -> None:
+    live_through_everything(service, setting, watch)
+    for function in ("send_code", "verify_code", "maintain"):
+        assert watch.seen[function] == allowed(RUNTIME_NEEDS, function), function
+
+
+def test_the_runtime_is_allowed_exactly_the_products_that_the_functions_call(
+    service: Service, setting: Setting, watch: Watch
+) -> None:
+    live_through_everything(service, setting, watch)
+    setting(CAPTCHA="aliyun")
+    assert service.send("13900139002", scene="reset_password", captcha="another").status == 200
+    outside = ("tablestore", "turnstile", "webhook", "sts")
+    seen = {
+        operation
+        for name, calls in service.cloud.control("calls").items()
+        if name not in outside
+        for operation in calls
+        if operation != "siteverify"  # Cloudflare's, under the name of the captcha services
+    }
+    called = {
+        need.call
+        for need in RUNTIME_NEEDS
+        if need.on == (EVERYTHING,) and need.by == "send_code" and need.action
+    }
+    assert seen == called
+
+
+def test_the_operator_is_allowed_exactly_what_reading_the_lists_calls(watch: Watch) -> None:
+    with watch.watching("reading"):
+        assert ops(["lists", "show"]) == 0
+        for subject in (PHONE, "203.0.113.7"):
+            assert ops(["lists", "check", subject]) == 0
+    assert watch.seen["reading"] == allowed(OPERATOR_NEEDS, "scripts/ops lists")
+
+
+def test_editing_the_lists_calls_exactly_what_its_option_adds(watch: Watch) -> None:
+    for command, options in (("add", ["--reason", "testing"]), ("remove", [])):
+        with watch.watching(command):
+            for subject in (PHONE, "138*"):
+                typed = ["deny", subject] if command == "add" else [subject]
+                assert ops(["lists", command, *typed, *options]) == 0
+    reading = allowed(OPERATOR_NEEDS, "scripts/ops lists")
+    for command in ("add", "remove"):
+        added = watch.seen[command] - reading
+        assert added == allowed(EDITOR_NEEDS, f"scripts/ops lists {command}"), command
+
+
+def test_the_deployer_is_allowed_exactly_what_creating_and_mending_tables_calls(
+    watch: Watch,
+) -> None:
+    client, prefix = wiring.store_client()
+    client.delete_table(tables.PHONES.name(prefix))
+    # The local store keeps one stage's tables; each need is seen on the table that provokes it.
+    with watch.watching("bootstrap"):
+        bootstrap(client, prefix, say=lambda _: None)
+        _shorten_a_life(client, prefix)
+        bootstrap(client, prefix, say=lambda _: None)
+    operations = {operation for operation, _ in watch.seen["bootstrap"]}
+    needed = {call for call, _ in allowed(DEPLOYER_NEEDS, "scripts/bootstrap")}
+    assert operations == needed
+    named = {table for _, table in watch.seen["bootstrap"] if table}
+    assert named == set(OUR_TABLES)
+
+
+def _shorten_a_life(client: Any, prefix: str) -> None:
+    client.update_table(tables.COUNTERS.name(prefix), TableOptions(86_400, 1, None))
