@@ -14,6 +14,7 @@ from scripts.ops_cli.complaints import usage
 from scripts.policies.needs import CAPTCHA, DYSMS, PNVS
 
 PRODUCTS = (DYSMS, CAPTCHA, PNVS)
+OF_ACCOUNT = "ALIBABA_CLOUD_ACCOUNT_ID"
 
 Command = Callable[..., Any]
 
@@ -24,14 +25,16 @@ def options(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 
 def given(name: str, option: str | None = None) -> Callable[[], str | None]:
-    """Return what finds a value: in the environment, else where s deploy finds it (.env, s.yaml).
+    """Return what finds a value where s deploy finds it: environment, .env, s.yaml.
 
     Without one, an `option` that has to be given is complained about.
     """
 
     def find() -> str | None:
         env_file = click.get_current_context().find_root().params["env_file"]
-        found = os.environ.get(name) or deployment.read(env_file).environment.get(name)
+        found = deployment.read(env_file).environment.get(name)
+        if name == OF_ACCOUNT:  # no setting of a deployment's; the CLI of Alibaba Cloud's name
+            found = os.environ.get(name)
         if not found and option is not None:
             raise usage(
                 f"缺少 {option}。请给出它，或在环境变量或 .env 中设置 {name}。",
@@ -44,7 +47,7 @@ def given(name: str, option: str | None = None) -> Callable[[], str | None]:
 
 ACCOUNT = click.option(
     "--account",
-    default=given("ALIBABA_CLOUD_ACCOUNT_ID", "--account"),
+    default=given(OF_ACCOUNT, "--account"),
     metavar="UID",
     help="The account's ID, digits only (else ALIBABA_CLOUD_ACCOUNT_ID).",
 )

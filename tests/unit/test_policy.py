@@ -276,10 +276,8 @@ def test_what_is_missing_is_named_with_where_it_is_looked_for(
 
 
 def test_names_come_from_an_env_file_alone_where_one_is_named(
-    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    capsys: Captured, tmp_path: Any
 ) -> None:
-    for name in ("TABLESTORE_INSTANCE", "TABLE_PREFIX"):
-        monkeypatch.delenv(name)
     file = tmp_path / "other.env"
     file.write_text("TABLESTORE_INSTANCE=other\nTABLE_PREFIX=other_\n", "utf-8")
     found = allowed(printed(capsys, "--env-file", str(file), "operator"))
