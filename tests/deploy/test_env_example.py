@@ -1,0 +1,101 @@
+""".env.example, filled in, is all that a first deployment needs."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from dotenv import dotenv_values
+
+from shared.errors import Misconfigured
+from shared.settings import NAMES, read_settings
+from tests.deploy.samples import REQUIRED
+from tests.deploy.serverless_devs import ROOT, Project
+from tests.deploy.test_s_yaml import ASKED, DEPLOY_ONLY
+
+TEXT = (ROOT / ".env.example").read_text("utf-8")
+GIVEN = dict(re.findall(r"^([A-Z_]+)=(.*)$", TEXT, re.MULTILINE))
+DOMAIN = {"DOMAIN", "DOMAIN_CERTIFICATE", "DOMAIN_PRIVATE_KEY"}
+
+
+def filled_in(**more: str) -> str:
+    """Return the example with a value on every line that a first deployment needs."""
+    values = {**REQUIRED, "API_KEYS": '\'{"shop": "' + "a" * 64 + "\"}'", **more}
+    lines = TEXT.splitlines()
+    for number, line in enumerate(lines):
+        name = line.partition("=")[0]
+        if (line == f"{name}=" and name in values) or name in more:
+            lines[number] = f"{name}={values[name]}"
+    return "\n".join(lines) + "\n"
+
+
+def in_python(text: str) -> dict[str, str]:
+    read = dotenv_values(stream=io.StringIO(text), interpolate=True)
+    return {name: value or "" for name, value in read.items()}
+
+
+def test_it_names_what_s_yaml_asks_for_and_nothing_unknown() -> None:
+    needed = {name for name, default in ASKED.items() if not default}
+    assert needed <= set(GIVEN) <= set(NAMES) | DEPLOY_ONLY | DOMAIN
+
+
+def test_it_has_a_comment_for_each_line_and_no_secret() -> None:
+    lines = TEXT.splitlines()
+    for number, line in enumerate(lines):
+        assert len(line) <= 100
+        assert not line or line.startswith("#") or lines[number - 1].startswith("#"), line
+    assert GIVEN["CODE_SECRETS"] == GIVEN["NUMBER_SECRET"] == GIVEN["API_KEYS"] == ""
+    assert "scripts/bootstrap --secrets" in TEXT
+
+
+def test_filled_in_it_is_all_that_the_service_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GIVEN:
+        monkeypatch.delenv(name, raising=False)
+    settings = read_settings(in_python(filled_in()))
+    assert settings.table_prefix == "sms_verify_dev_"
+    assert settings.tablestore_endpoint == REQUIRED["TABLESTORE_ENDPOINT"]
+
+
+def test_the_cli_and_python_read_the_same_values_from_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in GIVEN:
+        monkeypatch.delenv(name, raising=False)
+    project.dotenv(filled_in())
+    here = in_python(filled_in())
+    rendered = project.preview({})["resources"]["send_code"]["props"]
+    assert rendered["functionName"] == f"sms-verify-{here['STAGE']}-send-code"
+    for name, value in rendered["environmentVariables"].items():
+        if name != "PYTHONPATH":
+            assert value == here.get(name, ""), name
+
+
+def test_another_stage_has_other_tables(project: Project) -> None:
+    project.dotenv(filled_in(STAGE="prod"))
+    rendered = project.preview({})["resources"]["send_code"]["props"]
+    assert rendered["functionName"] == "sms-verify-prod-send-code"
+    assert rendered["environmentVariables"]["TABLE_PREFIX"] == "sms_verify_prod_"
+
+
+def test_the_environment_wins_over_the_file(project: Project) -> None:
+    project.dotenv(filled_in())
+    rendered = project.preview({"STAGE": "over", "TEST_NUMBERS": "x"})["resources"]["send_code"]
+    assert rendered["props"]["functionName"] == "sms-verify-over-send-code"
+    assert rendered["props"]["environmentVariables"]["TABLE_PREFIX"] == "sms_verify_over_"
+    assert rendered["props"]["environmentVariables"]["TEST_NUMBERS"] == "x"
+
+
+def test_a_stage_that_no_table_can_be_named_after_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in GIVEN:
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(Misconfigured) as refused:
+        read_settings(in_python(filled_in(STAGE="my-stage")))
+    ((_, english),) = refused.value.problems
+    assert english.startswith("TABLE_PREFIX is wrong")
+
+
+def test_git_ignores_the_file_that_holds_secrets() -> None:
+    assert ".env" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
