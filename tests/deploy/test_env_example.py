@@ -16,6 +16,8 @@ from tests.deploy.test_s_yaml import ASKED, DEPLOY_ONLY
 
 TEXT = (ROOT / ".env.example").read_text("utf-8")
 GIVEN = dict(re.findall(r"^([A-Z_]+)=(.*)$", TEXT, re.MULTILINE))
+MADE = ("CODE_SECRETS", "NUMBER_SECRET")
+"""Appended to .env by scripts/bootstrap --secrets."""
 DOMAIN = {"DOMAIN", "DOMAIN_CERTIFICATE", "DOMAIN_PRIVATE_KEY"}
 
 
@@ -27,7 +29,8 @@ def filled_in(**more: str) -> str:
         name = line.partition("=")[0]
         if (line == f"{name}=" and name in values) or name in more:
             lines[number] = f"{name}={values[name]}"
-    return "\n".join(lines) + "\n"
+    made = [f"{name}={values[name]}" for name in MADE]
+    return "\n".join([*lines, *made]) + "\n"
 
 
 def in_python(text: str) -> dict[str, str]:
@@ -37,7 +40,7 @@ def in_python(text: str) -> dict[str, str]:
 
 def test_it_names_what_s_yaml_asks_for_and_nothing_unknown() -> None:
     needed = {name for name, default in ASKED.items() if not default}
-    assert needed <= set(GIVEN) <= set(NAMES) | DEPLOY_ONLY | DOMAIN
+    assert needed - set(MADE) <= set(GIVEN) <= set(NAMES) | DEPLOY_ONLY | DOMAIN
 
 
 def test_it_has_a_comment_for_each_line_and_no_secret() -> None:
@@ -45,8 +48,14 @@ def test_it_has_a_comment_for_each_line_and_no_secret() -> None:
     for number, line in enumerate(lines):
         assert len(line) <= 100
         assert not line or line.startswith("#") or lines[number - 1].startswith("#"), line
-    assert GIVEN["CODE_SECRETS"] == GIVEN["NUMBER_SECRET"] == GIVEN["API_KEYS"] == ""
-    assert "scripts/bootstrap --secrets" in TEXT
+    assert not set(MADE) & set(GIVEN)
+    assert GIVEN["API_KEYS"] == ""
+
+
+def test_it_says_how_the_secrets_are_made() -> None:
+    about = TEXT[TEXT.index("# CODE_SECRETS") :]
+    assert "NUMBER_SECRET" in about
+    assert "scripts/bootstrap --secrets >> .env" in about
 
 
 def test_filled_in_it_is_all_that_the_service_needs(monkeypatch: pytest.MonkeyPatch) -> None:
