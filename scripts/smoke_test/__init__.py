@@ -1,0 +1,1 @@
+"""A smoke test of a running service, scripts/smoke; never deployed."""
