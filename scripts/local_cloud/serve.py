@@ -16,6 +16,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from scripts.local_cloud.openapi.sts import ROLE
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 DEFAULT_PORT = 9000
@@ -34,6 +36,9 @@ LOCAL_SETTINGS: Mapping[str, str] = {
     "TABLESTORE_INSTANCE": "local",
     "ALIYUN_CAPTCHA_SCENE_IDS": "local",
     "TURNSTILE_SECRET": "local-turnstile-secret",
+    "TABLE_PREFIX": "sms_verify_",
+    "REGION": "cn-hangzhou",
+    "FUNCTION_ROLE": ROLE,
 }
 """Working values for everything that has no default; the caller's environment overrides each."""
 
@@ -68,7 +73,7 @@ def main() -> int:
     with _cloud(options, data) as cloud:
         doors = _import_doors()
         addresses = _addresses(cloud)
-        environment = _environment(addresses, options.captcha)
+        environment = _environment(addresses, options)
         os.environ.update(environment)
         _write_environment(data, environment)
         _bootstrap()
@@ -182,9 +187,14 @@ def _import_doors() -> dict[str, Any]:
     return {"/send-code": send_code.handler, "/verify-code": verify_code.handler}
 
 
-def _environment(addresses: Mapping[str, str], captcha: str | None) -> dict[str, str]:
-    """Return what the doors run with: local values, overridden by the caller's environment."""
+def _environment(addresses: Mapping[str, str], options: argparse.Namespace) -> dict[str, str]:
+    """Return what the doors run with: local values, overridden by the caller's environment.
+
+    And what only scripts/doctor asks for, so that it finds here what it wants to find.
+    """
     from shared.settings import NAMES
+
+    captcha: str | None = options.captcha
 
     found = {
         **LOCAL_SETTINGS,
@@ -192,6 +202,8 @@ def _environment(addresses: Mapping[str, str], captcha: str | None) -> dict[str,
         "DYSMS_ENDPOINT": addresses["openapi"],
         "ALIYUN_CAPTCHA_ENDPOINT": addresses["openapi"],
         "TURNSTILE_ENDPOINT": addresses["openapi"],
+        "STS_ENDPOINT": addresses["openapi"],
+        "FRONT": options.gateway,
         **({"ACCESS": "captcha", "CAPTCHA": captcha} if captcha else {}),
         **_test_numbers(os.environ.get("REGIONS") or "CN"),
     }
@@ -199,7 +211,8 @@ def _environment(addresses: Mapping[str, str], captcha: str | None) -> dict[str,
         webhook = f"{addresses['openapi']}/_local/webhook?access_token=local"
         found |= {"ALERT_WEBHOOK": webhook, **LOCAL_WEBHOOK}
     names = (*LOCAL_SETTINGS, *NAMES)
-    return {**found, **{name: os.environ[name] for name in names if name in os.environ}}
+    found |= {name: os.environ[name] for name in names if name in os.environ}
+    return {**found, "TRIGGER_AUTH": "function" if found["ACCESS"] == "gateway" else "anonymous"}
 
 
 def _test_numbers(regions: str) -> dict[str, str]:

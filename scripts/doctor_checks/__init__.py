@@ -1,0 +1,1 @@
+"""The doctor, scripts/doctor: what would keep a deployment from working, and what to do."""

@@ -1,0 +1,123 @@
+"""What the checks found, for people line by line as they run, and for programs as one object."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from scripts.doctor_checks.check import FAILURE, OK, SKIPPED, STATUSES, WARNING, Check, Result
+from shared.errors import Bilingual
+
+LANGUAGES = ("zh", "en")
+_COLOURS = {OK: "green", WARNING: "yellow", FAILURE: "red", SKIPPED: "bright_black"}
+_WORDS: Mapping[str, Bilingual] = {
+    OK: ("通过", "ok     "),
+    WARNING: ("警告", "warning"),
+    FAILURE: ("失败", "failure"),
+    SKIPPED: ("跳过", "skipped"),
+}
+_ID_WIDTH = 10
+_NOTABLE_SECONDS = 1.0
+
+
+def language(asked: str | None, environment: Mapping[str, str]) -> int:
+    """Return which half of a bilingual text to show: Chinese, unless English is asked for."""
+    locale = next((found for name in _LOCALE if (found := environment.get(name))), "")
+    return LANGUAGES.index(asked or ("en" if locale.lower().startswith("en") else "zh"))
+
+
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+class Text:
+    """Lines for people. Progress goes to standard error, and only where that is a terminal."""
+
+    def __init__(self, lang: int) -> None:
+        self._lang = lang
+        self._progress = sys.stderr.isatty()
+        self._colour = False if os.environ.get("NO_COLOR") else None
+
+    def starting(self, check: Check) -> None:
+        """Say what is being looked at."""
+        if self._progress:
+            click.echo(f"\r\033[K... {check.title[self._lang]}", err=True, nl=False)
+
+    def found(self, result: Result) -> None:
+        """Show what one check found."""
+        if self._progress:
+            click.echo("\r\033[K", err=True, nl=False)
+        name = result.check.id
+        advices = [finding.advice for finding in result.findings]
+        for finding, following in zip(result.findings, [*advices[1:], None], strict=True):
+            word = click.style(_WORDS[finding.status][self._lang], fg=_COLOURS[finding.status])
+            spent = f" ({result.seconds:.0f} s)" if result.seconds >= _NOTABLE_SECONDS else ""
+            self._say(
+                f"{word}  {name:{_ID_WIDTH}} {finding.found[self._lang]}{spent if name else ''}"
+            )
+            if finding.advice is not None and finding.advice != following:
+                indent = " " * (len(_WORDS[OK][1]) if self._lang else 4)
+                self._say(f"{indent}  {'':{_ID_WIDTH}} -> {finding.advice[self._lang]}")
+            name = ""
+
+    def ended(self, results: Sequence[Result]) -> None:
+        """Count."""
+        counts = _counts(results)
+        words = [f"{counts[status]} {_WORDS[status][self._lang].strip()}" for status in STATUSES]
+        self._say((("，", ", ")[self._lang]).join(words))
+
+    def _say(self, line: str) -> None:
+        click.echo(line, color=self._colour)
+
+
+class Json(Text):
+    """One JSON object, when everything is known; progress as for people."""
+
+    def found(self, result: Result) -> None:
+        """Show nothing yet."""
+        if self._progress:
+            click.echo("\r\033[K", err=True, nl=False)
+
+    def ended(self, results: Sequence[Result]) -> None:
+        """Show everything."""
+        import json
+
+        click.echo(json.dumps(as_object(results), ensure_ascii=False, indent=2))
+
+
+def as_object(results: Sequence[Result]) -> dict[str, Any]:
+    """Return results for programs, with both languages."""
+    return {
+        "ok": not any(result.status == FAILURE for result in results),
+        "summary": _counts(results),
+        "checks": [
+            {
+                "id": result.check.id,
+                "title": _both(result.check.title),
+                "status": result.status,
+                "findings": [
+                    {
+                        "status": finding.status,
+                        "found": _both(finding.found),
+                        "advice": _both(finding.advice) if finding.advice else None,
+                    }
+                    for finding in result.findings
+                ],
+                "milliseconds": round(result.seconds * 1000),
+            }
+            for result in results
+        ],
+    }
+
+
+def _counts(results: Sequence[Result]) -> dict[str, int]:
+    found = Counter(result.status for result in results)
+    return {status: found[status] for status in STATUSES}
+
+
+def _both(text: Bilingual) -> dict[str, str]:
+    return dict(zip(LANGUAGES, text, strict=True))
