@@ -115,6 +115,7 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
         DOCUMENTED,
         OTS,
     ),
+    Need(OPERATOR, "scripts/doctor", "GetRow", "ots:GetRow", OUR_TABLES, DOCUMENTED, OTS),
     Need(
         OPERATOR,
         "scripts/doctor",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from pytest_mock import MockerFixture
 from tablestore import OTSClient, TableOptions
 
 from functions import maintain
+from scripts.doctor_checks.__main__ import main as doctor
 from scripts.local_cloud.events import context, timer_event
 from scripts.ops_cli.__main__ import main as ops
 from scripts.policies.needs import EVERYTHING, OUR_TABLES, Need
@@ -176,6 +178,32 @@ def test_the_deployer_is_allowed_exactly_what_creating_and_mending_tables_calls(
     assert operations == needed
     named = {table for _, table in watch.seen["bootstrap"] if table}
     assert named == set(OUR_TABLES)
+
+
+def test_the_operator_is_allowed_exactly_what_the_doctor_calls(
+    watch: Watch, cloud: Cloud, tmp_path: Path
+) -> None:
+    here = {"REGION": "cn-hangzhou", "FUNCTION_ROLE": "any", "STS_ENDPOINT": cloud.openapi}
+    values = {**cloud.environment, "TABLE_PREFIX": PREFIX, **here}
+    file = tmp_path / "doctor.env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), "utf-8")
+    before = cloud.control("calls")
+    with watch.watching("doctor"):
+        doctor(["--env-file", str(file)])
+    needs = [need for need in OPERATOR_NEEDS if need.by == "scripts/doctor"]
+    assert watch.seen["doctor"] == {
+        (need.call, "" if need.call == "ListTable" else on)
+        for need in needs
+        if (need.action or "").startswith("ots:")
+        for on in need.on
+    }
+    others = {need.call for need in needs if not (need.action or "").startswith("ots:")}
+    after = cloud.control("calls")
+    assert others == {
+        call
+        for service in ("dysms", "sts")
+        for call in set(after.get(service, {})) - set(before.get(service, {}))
+    }
 
 
 def _shorten_a_life(client: Any, prefix: str) -> None:
