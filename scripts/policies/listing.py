@@ -25,7 +25,11 @@ def markdown(needs: Sequence[Need]) -> Iterator[str]:
     yield "|---" * (len(_HEAD) + 1) + "|"
     for need in needs:
         cells = [*_row(need), need.source]
-        yield "| " + " | ".join(cell.replace("*", r"\*") for cell in cells) + " |"
+        yield "| " + " | ".join(map(_escaped, cells)) + " |"
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("*", r"\*").replace("<", "&lt;")
 
 
 def as_json(needs: Sequence[Need]) -> str:
