@@ -52,16 +52,19 @@ def keys(case: Case) -> Iterator[Finding]:
 
 def identity(case: Case) -> Iterator[Finding]:
     """Ask STS who the keys are, and hold FUNCTION_ROLE to their account."""
-    from scripts.doctor_checks.openapi import Refusal, asked
+    from scripts.doctor_checks.openapi import Refusal, asked, refusal
 
     try:
         answer = asked(
             "GetCallerIdentity", lambda: _caller_identity(case), permission="sts:GetCallerIdentity"
         )
-    except Refusal as refusal:
-        yield refusal.finding
+    except Refusal as refused:
+        yield refused.finding
         return
     account, arn = str(answer.get("AccountId", "")), str(answer.get("Arn", ""))
+    if not account:
+        yield refusal("GetCallerIdentity", str(answer.get("Code")), permission="")
+        return
     named = _NAMED.match(arn)
     if named is None:
         yield warning(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
 from shared.credentials import current_keys
 from shared.errors import Bilingual, StoreError
-from shared.storage.tables import Table
+
+if TYPE_CHECKING:
+    from shared.storage.bootstrap import Shape
+    from shared.storage.tables import Table
 
 _BOOTSTRAP: Bilingual = ("运行 scripts/bootstrap", "run scripts/bootstrap")
 _REFUSALS: dict[str, Bilingual] = {
@@ -16,6 +20,10 @@ _REFUSALS: dict[str, Bilingual] = {
         "检查密钥、本机时钟，以及实例的网络访问控制（公网默认关闭）",
         "check the keys, the clock, and the instance's network settings (public access is off "
         "by default)",
+    ),
+    "OTSClientError": (
+        "检查本机时钟与 TABLESTORE_ENDPOINT：应答不像来自 Tablestore",
+        "check the clock and TABLESTORE_ENDPOINT: the answer is not one of Tablestore's",
     ),
     "OTSNoPermissionAccess": (
         "授予 ots:ListTable、ots:DescribeTable、ots:GetRow",
@@ -26,6 +34,7 @@ _REFUSALS: dict[str, Bilingual] = {
         "check TABLESTORE_INSTANCE, or run scripts/bootstrap first",
     ),
 }
+_BUSY: Bilingual = ("稍等片刻再运行", "wait a moment, then run this again")
 _UNREACHED: Bilingual = (
     "检查 TABLESTORE_ENDPOINT 与网络；VPC 地址在本机不可达",
     "check TABLESTORE_ENDPOINT and the network; a VPC address cannot be reached from here",
@@ -38,10 +47,8 @@ def tables(case: Case) -> Iterator[Finding]:
     from shared.wiring import tablestore
 
     settings = case.settings
-    client, prefix = (
-        tablestore(settings, current_keys(case.environment, None)),
-        settings.table_prefix,
-    )
+    client = tablestore(settings, current_keys(case.environment, None))
+    prefix = settings.table_prefix
     whole = 0
     try:
         for table, found in shapes(client, prefix):
@@ -58,14 +65,11 @@ def tables(case: Case) -> Iterator[Finding]:
             yield ok(f"{whole} 张表正常（{prefix}*）", f"{whole} tables ({prefix}*) are well")
 
 
-_BUSY: Bilingual = ("稍等片刻再运行", "wait a moment, then run this again")
-
-
-def _wrong(name: str, table: Table, found: object) -> Iterator[Finding]:
-    from shared.storage.bootstrap import Shape, wanted
+def _wrong(name: str, table: Table, found: Shape | None) -> Iterator[Finding]:
+    from shared.storage.bootstrap import wanted
 
     want = wanted(table)
-    if not isinstance(found, Shape):
+    if found is None:
         yield failure((f"缺少 {name}", f"{name} is missing"), _BOOTSTRAP)
         return
     if found.keys != want.keys:
