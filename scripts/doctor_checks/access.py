@@ -105,7 +105,7 @@ def _called_directly(case: Case, *, forwarded: bool) -> Finding | None:
                 "set CLIENT_IP=peer, or FRONT=proxy or apigw if something does stand in front",
             ),
         )
-    if by_backend and not case.local:
+    if by_backend and not case.local:  # on this machine a person calls, and no backend
         return warning(
             (
                 "对端是签名的调用方：你的后端只有一个地址，所有用户共用 LIMIT_IP",
