@@ -1,1 +1,5 @@
 """The product."""
+
+from shared import bundled_packages
+
+bundled_packages.prefer()

@@ -13,21 +13,20 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shared import logs
 from shared.domain.deadline import Deadline
 from shared.errors import InvalidRequest, Refused, StoreError
 from shared.problems import describe, language
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 BODY_LIMIT = 16_384
 """Bytes; the largest honest body is a captcha result of a few thousand."""
 
 IDEMPOTENCY_KEY_LENGTHS = range(16, 129)
-
-logs.silence_sdks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class Call:
         return self.headers.get("x-api-key", "").strip() or None
 
 
-Action: TypeAlias = Callable[[Call], BaseModel]
+Action: TypeAlias = "Callable[[Call], BaseModel]"
 Answer: TypeAlias = dict[str, Any]
 
 

@@ -38,7 +38,9 @@ _PROBLEMS = {
 class Request(BaseModel):
     """A request body: strings only, and no field that is not listed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> Any:
@@ -64,7 +66,13 @@ class SendCodeRequest(Request):
     client_ip: Text | None = None
 
 
-class SendCodeResponse(BaseModel):
+class Response(BaseModel):
+    """A response body."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class SendCodeResponse(Response):
     """What a send answers; times in seconds."""
 
     verification_id: str
@@ -84,7 +92,7 @@ class VerifyCodeRequest(Request):
     client_ip: Text | None = None
 
 
-class VerifyCodeResponse(BaseModel):
+class VerifyCodeResponse(Response):
     """What an accepted code answers."""
 
     verified: Literal[True] = True

@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType
+from shared.deferred_imports import deferred_imports
+
+with deferred_imports():
+    import phonenumbers
+    from phonenumbers import NumberParseException, PhoneNumberType
 
 from shared.domain.phone_number import PhoneNumber
 from shared.errors import Refused

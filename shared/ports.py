@@ -84,24 +84,6 @@ class Grant:
         return all(part is Taken.YES for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """One guess at a code; `digests` are the guess under every secret in force."""
-
-    verification_id: str
-    phone: str
-    scene: str
-    digests: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What counting a guess showed: `wrong` of a living code, or beyond a limit."""
-
-    wrong: bool
-    full: Counter | None = None
-
-
 class SendStore(Protocol):
     """Keeps numbers' histories, counters, lists and codes."""
 
@@ -137,28 +119,6 @@ class SendStore(Protocol):
         A refusal kills the new code instead and gives the counters back. The number's slot
         stays taken if the provider was reached.
         """
-        ...
-
-
-class GuessStore(Protocol):
-    """Compares and counts guesses. Every method may raise StoreError."""
-
-    def count_if_wrong(
-        self, guess: Guess, counters: Sequence[Counter], *, now: float, deadline: Deadline
-    ) -> Counted:
-        """Count a guess, and compare it with a living code as it is counted, in one request."""
-        ...
-
-    def redeem(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
-        """Spend the living code that the guess matches; False if there is none."""
-        ...
-
-    def forgive(self, counters: Sequence[Counter], *, deadline: Deadline) -> None:
-        """Take a guess that was right off its counters, as far as that works. Never raises."""
-        ...
-
-    def why_dead(self, guess: Guess, *, now: float, deadline: Deadline) -> str:
-        """Say for the log why the guess met no living code."""
         ...
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from shared.deferred_imports import deferred_imports
+
+with deferred_imports():
+    import pydantic.plugin._loader  # noqa: F401 - here, as pydantic does so at its first model
+    from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from shared.domain.client_address import AddressRule
 from shared.domain.rates import Rate, parse_rates

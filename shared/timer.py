@@ -18,8 +18,6 @@ from shared.errors import Refused, StoreError
 
 NAME_LENGTH = 128
 
-logs.silence_sdks()
-
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -15,24 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from shared import logs
 from shared.credentials import Keys, current_keys
-from shared.domain.claim import Randomness
-from shared.fc import Call
-from shared.models import (
-    SendCodeRequest,
-    SendCodeResponse,
-    VerifyCodeRequest,
-    VerifyCodeResponse,
-)
-from shared.ports import Captcha
 from shared.rules import rules_of
-from shared.settings import Settings
-from shared.use_cases.send_code import send_code
-from shared.use_cases.verify_code import verify_code
 
 if TYPE_CHECKING:
     from shared.alert_ports import Messenger
+    from shared.fc import Call
+    from shared.models import SendCodeResponse, VerifyCodeResponse
+    from shared.ports import Captcha
     from shared.providers.dysms import Dysms
+    from shared.settings import Settings
     from shared.timer import Run
+
+logs.silence_sdks()
 
 clock: Callable[[], float] = time.time
 """The time in UTC seconds that limits and expiries go by; a simulation puts its own here."""
@@ -40,6 +34,11 @@ clock: Callable[[], float] = time.time
 
 def send(call: Call) -> SendCodeResponse:
     """Answer POST /send-code."""
+    from shared.domain.claim import Randomness
+    from shared.models import SendCodeRequest
+    from shared.storage.sends import TablestoreSends
+    from shared.use_cases.send_code import send_code
+
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
@@ -48,8 +47,6 @@ def send(call: Call) -> SendCodeResponse:
     if address is None and policy.access != "api_key":
         _warn_of_unknown_addresses()
     keys = current_keys(os.environ, call.context)
-    from shared.storage.sends import TablestoreSends
-
     return send_code(
         request,
         api_key=call.api_key,
@@ -69,14 +66,16 @@ def send(call: Call) -> SendCodeResponse:
 
 def verify(call: Call) -> VerifyCodeResponse:
     """Answer POST /verify-code."""
+    from shared.models import VerifyCodeRequest
+    from shared.storage.guesses import TablestoreGuesses
+    from shared.use_cases.verify_code import verify_code
+
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
     request: VerifyCodeRequest = VerifyCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
     keys = current_keys(os.environ, call.context)
-    from shared.storage.guesses import TablestoreGuesses
-
     return verify_code(
         request,
         api_key=call.api_key,
@@ -93,14 +92,14 @@ def verify(call: Call) -> VerifyCodeResponse:
 
 def maintain(run: Run) -> dict[str, int]:
     """Do what the timer is for: raise alerts."""
-    rules = rules_of(os.environ)
-    settings, policy = rules.settings, rules.policy
-    logs.set_level(settings.log_level)
-    keys = current_keys(os.environ, run.context)
     from shared.domain.alerts import caps
     from shared.storage.alerts import TablestoreAlerts
     from shared.use_cases.raise_alerts import facts_of, raise_alerts
 
+    rules = rules_of(os.environ)
+    settings, policy = rules.settings, rules.policy
+    logs.set_level(settings.log_level)
+    keys = current_keys(os.environ, run.context)
     now = clock()
     return raise_alerts(
         caps=caps(policy, settings.regions, now=now),

@@ -11,11 +11,10 @@ from shared.domain.claim import Claim, IssuedCode
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
+from shared.guess_ports import Counted, Guess
 from shared.ports import (
     CodeMessage,
-    Counted,
     Grant,
-    Guess,
     Inquiry,
     Outcome,
     Snapshot,

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +13,7 @@ from typing import Any
 from tablestore import INF_MAX, INF_MIN, CapacityUnit
 
 from functions import send_code, verify_code
+from scripts.local_cloud.apart import CloudApart
 from scripts.local_cloud.events import EVENTS, Incoming, context
 from shared import wiring
 from shared.storage import tables
@@ -45,36 +42,8 @@ class Answer:
         return self.json.get("code") if self.text else None
 
 
-@dataclass
-class Cloud:
+class Cloud(CloudApart):
     """A local cloud in a process of its own."""
-
-    process: subprocess.Popen[str]
-    tablestore: str
-    openapi: str
-
-    @classmethod
-    def start(cls, *arguments: str) -> Cloud:
-        command = [sys.executable, "-m", "scripts.local_cloud", "--until-stdin-closes", *arguments]
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        found = dict(process.stdout.readline().split() for _ in range(2))
-        return cls(process, found["tablestore"], found["openapi"])
-
-    def stop(self) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
-        self.process.stdout.close()
-
-    def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.openapi}/_local/{path}", data)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
 
     def outbox(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.control("outbox")
@@ -94,18 +63,8 @@ class Cloud:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "ALIBABA_CLOUD_ACCESS_KEY_ID": "local",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "local-secret",
-            "ALIBABA_CLOUD_SECURITY_TOKEN": "local-token",
-            "ACCESS": "gateway",
+            **super().environment,
             "SCENES": "sign_in,reset_password",
-            "CODE_SECRETS": SECRET,
-            "NUMBER_SECRET": NUMBER_SECRET,
-            "DYSMS_SIGN_NAME": "本地测试",
-            "DYSMS_TEMPLATES": "SMS_100001",
-            "DYSMS_ENDPOINT": self.openapi,
-            "TABLESTORE_ENDPOINT": self.tablestore,
-            "TABLESTORE_INSTANCE": "local",
             "ALIYUN_CAPTCHA_ENDPOINT": self.openapi,
             "ALIYUN_CAPTCHA_SCENE_IDS": "local",
             "TURNSTILE_ENDPOINT": self.openapi,

@@ -253,11 +253,11 @@ async def _serve(
     runner = web.AppRunner(front.app(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.SockSite(runner, listening, backlog=1024).start()
-    _welcome(options)
-    timer = asyncio.create_task(_maintain(options.timer_seconds))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    timer = asyncio.create_task(_maintain(options.timer_seconds))
+    _welcome(options)  # last: who reads it may end this at once
     await stop.wait()
     timer.cancel()
     await runner.cleanup()

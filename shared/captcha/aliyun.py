@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from alibabacloud_captcha20230305.client import Client
-from alibabacloud_captcha20230305.models import VerifyIntelligentCaptchaRequest
-from darabonba.core import DaraCore
-from darabonba.exceptions import ResponseException, RetryError
-from darabonba.runtime import RuntimeOptions
-from Tea.exceptions import TeaException
+from shared.deferred_imports import deferred_imports
+
+with deferred_imports():
+    from alibabacloud_captcha20230305.client import Client
+    from alibabacloud_captcha20230305.models import VerifyIntelligentCaptchaRequest
+    from darabonba.core import DaraCore
+    from darabonba.exceptions import ResponseException, RetryError
+    from darabonba.runtime import RuntimeOptions
+    from Tea.exceptions import TeaException
 
 from shared.credentials import Keys, openapi_config
 from shared.domain.deadline import Deadline

@@ -9,14 +9,18 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from alibabacloud_dysmsapi20170525.client import Client
-from alibabacloud_dysmsapi20170525.models import SendSmsRequest
-from darabonba.core import DaraCore
-from darabonba.exceptions import ResponseException
-from darabonba.runtime import RuntimeOptions
+from shared.deferred_imports import deferred_imports
+
+with deferred_imports():
+    from alibabacloud_dysmsapi20170525.client import Client
+    from alibabacloud_dysmsapi20170525.models import SendSmsRequest
+    from darabonba.core import DaraCore
+    from darabonba.exceptions import ResponseException
+    from darabonba.runtime import RuntimeOptions
+    from Tea.exceptions import TeaException
+
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ConnectTimeout
-from Tea.exceptions import TeaException
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from shared.credentials import Keys, openapi_config

@@ -11,7 +11,7 @@ from tablestore import Row
 from shared.domain.deadline import Deadline
 from shared.domain.limits import Counter
 from shared.errors import StoreUnavailable, StoreUnclear
-from shared.ports import Counted, Guess
+from shared.guess_ports import Counted, Guess
 from shared.storage import batch, tables
 from shared.storage.batch import Result
 from shared.storage.calls import ConditionFailed, call, columns

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shared.domain.codes import code_digests
 from shared.domain.deadline import Deadline
 from shared.domain.limits import full, guess_counters
 from shared.domain.policy import Policy
 from shared.errors import Refused
+from shared.guess_ports import Guess, GuessStore
 from shared.models import VerifyCodeRequest, VerifyCodeResponse
-from shared.ports import Guess, GuessStore, Log, NumberPlan
+
+if TYPE_CHECKING:
+    from shared.ports import Log, NumberPlan
 
 STEP_SECONDS = 2.0
 """What one step may take at most; what is left of the deadline may be less."""

@@ -17,7 +17,8 @@ from shared.domain.limits import Counter
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.policy import Policy
 from shared.domain.rates import Rate, parse_rates
-from shared.ports import Guess, Inquiry, Outcome, Taken, Verdict
+from shared.guess_ports import Guess
+from shared.ports import Inquiry, Outcome, Taken, Verdict
 from tests.fakes import PASSES
 from tests.service import at_once
 

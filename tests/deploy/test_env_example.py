@@ -76,7 +76,7 @@ def test_the_cli_and_python_read_the_same_values_from_it(
     rendered = project.preview({})["resources"]["send_code"]["props"]
     assert rendered["functionName"] == f"sms-verify-{here['STAGE']}-send-code"
     for name, value in rendered["environmentVariables"].items():
-        if name != "PYTHONPATH":
+        if name not in ("PYTHONPATH", "PYDANTIC_DISABLE_PLUGINS"):
             assert value == here.get(name, ""), name
 
 

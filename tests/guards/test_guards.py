@@ -185,7 +185,7 @@ GUARDS = [
     ),
     Guard(
         "I7 the SDKs' loggers are silent",
-        "shared/fc.py",
+        "shared/wiring.py",
         "\nlogs.silence_sdks()\n",
         "\n",
         "tests/functions/test_secrecy.py::test_no_output_and_no_answer_holds_a_secret",

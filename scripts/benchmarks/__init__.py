@@ -1,0 +1,1 @@
+"""Measure what DESIGN.md sets budgets for."""

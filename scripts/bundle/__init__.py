@@ -1,0 +1,1 @@
+"""Build the code bundle that all functions share."""
