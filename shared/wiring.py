@@ -34,6 +34,7 @@ clock: Callable[[], float] = time.time
 
 def send(call: Call) -> SendCodeResponse:
     """Answer POST /send-code."""
+    import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.domain.claim import Randomness
     from shared.models import SendCodeRequest
     from shared.storage.sends import TablestoreSends
@@ -66,6 +67,7 @@ def send(call: Call) -> SendCodeResponse:
 
 def verify(call: Call) -> VerifyCodeResponse:
     """Answer POST /verify-code."""
+    import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.models import VerifyCodeRequest
     from shared.storage.guesses import TablestoreGuesses
     from shared.use_cases.verify_code import verify_code
@@ -92,6 +94,7 @@ def verify(call: Call) -> VerifyCodeResponse:
 
 def maintain(run: Run) -> dict[str, int]:
     """Do what the timer is for: raise alerts."""
+    import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.domain.alerts import caps
     from shared.storage.alerts import TablestoreAlerts
     from shared.use_cases.raise_alerts import facts_of, raise_alerts
@@ -139,17 +142,16 @@ def _warn_of_unknown_addresses() -> None:
 @lru_cache(maxsize=2)
 def _client(endpoint: str, instance: str, keys: Keys) -> Any:
     """Build the Tablestore client once for each set of keys."""
-    from tablestore import NoRetryPolicy, OTSClient
-
+    from shared.storage.sdk import tablestore
     from shared.storage.transport import Transport
 
-    client = OTSClient(
+    client = tablestore.OTSClient(
         endpoint,
         keys.access_key_id,
         keys.access_key_secret,
         instance,
         sts_token=keys.security_token,
-        retry_policy=NoRetryPolicy(),
+        retry_policy=tablestore.NoRetryPolicy(),
     )
     client.connection = Transport(endpoint)
     return client

@@ -42,8 +42,12 @@ _UNREACHED: Bilingual = (
 
 
 def tables(case: Case) -> Iterator[Finding]:
-    """Describe each table and read from it; what the store refuses ends the look."""
+    """Describe each table and read from it; what the store refuses ends the look.
+
+    But for `pending`: who looks needs no right to read the plain numbers there.
+    """
     from shared.storage.bootstrap import answers, shapes
+    from shared.storage.tables import PENDING
     from shared.wiring import tablestore
 
     settings = case.settings
@@ -54,7 +58,7 @@ def tables(case: Case) -> Iterator[Finding]:
         for table, found in shapes(client, prefix):
             wrong = list(_wrong(table.name(prefix), table, found))
             yield from wrong
-            if found is not None:
+            if found is not None and table is not PENDING:
                 answers(client, prefix, table)
             whole += not wrong
     except StoreError as error:

@@ -180,8 +180,7 @@ def operator(
 
     It allows scripts/doctor, and scripts/ops lists show and check. It writes nothing and sends
     nothing. Of the other tables it reads single rows by their whole key, as scripts/doctor does to
-    see that a table answers; keys are random or keyed hashes, but who sees a verification id in
-    the log can so read the number of a message that awaits its report.
+    see that a table answers, but for `pending`: plain numbers stand there.
     """
     place = Place(account, region, instance=instance.lower(), prefix=prefix)
     needs = [*OPERATOR_NEEDS, *(EDITOR_NEEDS if edit_lists else ())]

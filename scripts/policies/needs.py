@@ -47,6 +47,8 @@ RESOURCES = {
 """ARNs by the names that needs call them; tables by their suffix (storage/tables.py)."""
 
 OUR_TABLES = tuple(table.suffix for table in tables.ALL)
+WITHOUT_NUMBERS = tuple(name for name in OUR_TABLES if name != tables.PENDING.suffix)
+"""All but the one that holds plain numbers."""
 
 
 @dataclass(frozen=True, slots=True)

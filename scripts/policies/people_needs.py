@@ -17,6 +17,7 @@ from scripts.policies.needs import (
     OPERATOR,
     OUR_TABLES,
     REPORTED,
+    WITHOUT_NUMBERS,
     Need,
 )
 from scripts.policies.runtime_needs import OTS
@@ -115,7 +116,7 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
         DOCUMENTED,
         OTS,
     ),
-    Need(OPERATOR, "scripts/doctor", "GetRow", "ots:GetRow", OUR_TABLES, DOCUMENTED, OTS),
+    Need(OPERATOR, "scripts/doctor", "GetRow", "ots:GetRow", WITHOUT_NUMBERS, DOCUMENTED, OTS),
     Need(
         OPERATOR,
         "scripts/doctor",
