@@ -35,6 +35,7 @@ DEFERRED = (
     "importlib.metadata",  # pydantic: plug-ins, of which there are none (s.yaml)
     "numpy",  # flatbuffers, for tablestore: time series and SQL
     "phonenumbers.asyoutypeformatter",  # numbers while they are typed
+    "phonenumbers.data.alt_format_*",  # numbers in a text
     "phonenumbers.phonenumbermatcher",  # numbers in a text
     "phonenumbers.shortnumberinfo",  # emergency numbers
     "websocket",  # darabonba: OpenAPI over WebSocket
@@ -56,6 +57,10 @@ def deferred_imports() -> Iterator[None]:
         finder.close()
 
 
+def _within(name: str, tree: str) -> bool:
+    return name.startswith(tree[:-1] if tree.endswith("*") else f"{tree}.") or name == tree
+
+
 class _Finder(Loader):
     """Finds and makes the placeholders of one block."""
 
@@ -68,7 +73,7 @@ class _Finder(Loader):
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Take the import of a deferred package, or of anything inside one."""
-        if any(name == tree or name.startswith(f"{tree}.") for tree in self._deferred):
+        if any(_within(name, tree) for tree in self._deferred):
             return ModuleSpec(name, self, is_package=True)
         spec = PathFinder.find_spec(name, path, target) if name in ONE_BY_ONE else None
         if spec is not None and spec.loader is not None:
@@ -127,6 +132,9 @@ class _Later:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.load()(*args, **kwargs)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.load())
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
         return (self.load(),)

@@ -25,11 +25,9 @@ LEFT_OUT = (
     "bin/*",
     "pydantic/mypy.py",  # a plug-in of the type checker
     "pydantic/v1/*",  # the old API, for those who still use it
+    "tablestore/ots_sdk/*.so",  # a second codec, for 3.12 only: twice the bundle, a later start
 )
 """Files that nothing imports or reads while the functions run."""
-
-ONLY_FOR = {"tablestore/ots_sdk/*.so": "3.12"}
-"""Compiled for one version, and named as if for all; on others it fails to load."""
 
 
 def lay_out(
@@ -48,7 +46,7 @@ def lay_out(
         _copy(source, into / source.relative_to(product))
     for package in packages:
         for file in package.files:
-            if _runs(file, target):
+            if _runs(file):
                 _copy(installed / file, into / "python" / file)
     contents = {
         "python": target.version,
@@ -58,16 +56,11 @@ def lay_out(
     (into / "python" / "bundle.json").write_text(text + "\n", "utf-8")
 
 
-def _runs(file: Path, target: Target) -> bool:
+def _runs(file: Path) -> bool:
     name = file.as_posix()
     if file.is_absolute() or ".." in file.parts or "__pycache__" in file.parts:
         return False
-    if any(fnmatch.fnmatchcase(name, pattern) for pattern in LEFT_OUT):
-        return False
-    return all(
-        version == target.version or not fnmatch.fnmatchcase(name, pattern)
-        for pattern, version in ONLY_FOR.items()
-    )
+    return not any(fnmatch.fnmatchcase(name, pattern) for pattern in LEFT_OUT)
 
 
 def _copy(source: Path, to: Path) -> None:

@@ -172,7 +172,11 @@ def test_every_handler_of_s_yaml_answers_from_the_bundle_alone(bundle: Bundle, n
         if file and not file.startswith((str(bundle.code), library, "/code/"))
     }
     assert not strangers
-    deferred = [module for module in modules if module.startswith(tuple(DEFERRED))]
+    deferred = [
+        module
+        for module in modules
+        if module.startswith(tuple(name.rstrip("*") for name in DEFERRED))
+    ]
     assert name == "maintain" or not deferred
 
 
@@ -299,8 +303,7 @@ def test_what_no_door_needs_stays_out(bundle: Bundle) -> None:
     assert not top & unwanted
     names = [file.relative_to(bundle.code).as_posix() for file in files(bundle)]
     assert not [name for name in names if re.search(r"/tests?/|\.pyi$|darwin|dist-info", name)]
-    codecs = [name for name in names if name.endswith("ots_sdk.so")]
-    assert bool(codecs) == (bundle.target.version == "3.12")
+    assert "python/tablestore/ots_sdk/ots_sdk.so" not in names
 
 
 def test_compiled_libraries_load_where_function_compute_runs(bundle: Bundle) -> None:

@@ -17,6 +17,7 @@ import pytest
 from shared.deferred_imports import DEFERRED, ONE_BY_ONE
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMES = [name.replace("_*", "_49") for name in DEFERRED]
 
 LEAN = """
 import sys
@@ -26,7 +27,7 @@ with deferred_imports():
     from alibabacloud_credentials.client import Client as Credentials
     from alibabacloud_dysmsapi20170525.client import Client
     from alibabacloud_dysmsapi20170525 import models
-loaded = [name for name in sys.modules if name.startswith(tuple(DEFERRED))]
+loaded = [name for name in sys.modules if name.startswith(tuple(n.rstrip('*') for n in DEFERRED))]
 """
 
 
@@ -44,7 +45,7 @@ def test_the_sdks_load_none_of_it() -> None:
     assert run("print(loaded)") == "[]"
 
 
-@pytest.mark.parametrize("name", DEFERRED)
+@pytest.mark.parametrize("name", NAMES)
 def test_everybody_else_gets_the_real_module(name: str) -> None:
     code = f"""
     import importlib
@@ -54,7 +55,7 @@ def test_everybody_else_gets_the_real_module(name: str) -> None:
     assert run(code) == f"module {name} True"
 
 
-@pytest.mark.parametrize("name", DEFERRED)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_deferred_exists(name: str) -> None:
     """Else a name that is misspelt, or that an SDK dropped, would stay for ever."""
     assert find_spec(name) is not None
@@ -152,6 +153,15 @@ def test_what_was_loaded_before_is_not_deferred() -> None:
             """
             found = phonenumbers.PhoneNumberMatcher('call 13800138000 now', 'CN')
             print(len(list(found)), phonenumbers.is_emergency_number('110', 'CN'))
+            """,
+        ),
+        (
+            "phonenumbers, in a text with groups of its own country",
+            "1",
+            """
+            found = phonenumbers.PhoneNumberMatcher(
+                'Tel 030 12 34 56 78 x', 'DE', leniency=phonenumbers.Leniency.EXACT_GROUPING)
+            print(len(list(found)))
             """,
         ),
         (
