@@ -15,6 +15,8 @@ from scripts.bundle.target import BuildError, Target, uv
 from shared.deferred_imports import DEFERRED
 
 NEVER_IMPORTED = {
+    "deprecated": "aliyun-mns-sdk: mns.queue, which warns of old names; we use the client below it",
+    "pycryptodome": "aliyun-mns-sdk requires it, and imports nothing of it",
     "future": "tablestore requires it for Python 2, and imports nothing of it on Python 3",
 }
 """Requirements on paper."""
