@@ -10,6 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
+from scripts.local_cloud.carrier.behaviour import WAYS, Behaviour
+from scripts.local_cloud.carrier.control import HELP
 from scripts.local_cloud.cloud import ACCESS_KEYS, HOST, INSTANCE, LocalCloud, Ports
 from scripts.local_cloud.openapi.console import CATALOGUE
 from scripts.local_cloud.openapi.dysms import e164
@@ -30,14 +32,15 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.local_cloud",
         description=__doc__,
-        epilog=f"Clients use access key id {next(iter(ACCESS_KEYS))!r}, secret "
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"{HELP}\nClients use access key id {next(iter(ACCESS_KEYS))!r}, secret\n"
         f"{next(iter(ACCESS_KEYS.values()))!r} and any STS token; Tablestore instance "
-        f"{INSTANCE!r}. The /_local endpoints are on the OpenAPI port.",
+        f"{INSTANCE!r}.\nThe /_local endpoints are on the OpenAPI port.",
     )
     for option, help_text in (
         ("--tablestore-port", "Tablestore (0, the default: any free port)"),
         ("--openapi-port", "SMS, captchas and /_local (0, the default: any free port)"),
-        ("--mns-port", "kept for MNS, which is not part of this version"),
+        ("--mns-port", "MNS, the queues of reports (0, the default: any free port)"),
     ):
         parser.add_argument(option, type=int, default=0, metavar="N", help=help_text)
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep the state in DIR")
@@ -64,6 +67,19 @@ def _options() -> argparse.Namespace:
         help="numbers on the SMS console's allow-list (default: $ALLOW_NUMBERS)",
     )
     parser.add_argument(
+        "--push-url",
+        metavar="URL",
+        default="",
+        help="where the carriers push their reports; {kind} in it stands for the kind, such as "
+        "sms-report (default: nowhere, reports are noted in the outbox alone)",
+    )
+    parser.add_argument(
+        "--reports-to",
+        choices=WAYS,
+        default="push",
+        help="tell of reports by HTTP push (default), in MNS's queues, or both",
+    )
+    parser.add_argument(
         "--no-reports", action="store_true", help="leave the carrier's reports to /_local/report"
     )
     parser.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
@@ -78,11 +94,16 @@ async def _run(options: argparse.Namespace) -> None:
         catalogue=options.catalogue,
         flow_limits=tuple((int(seconds), int(permits)) for seconds, permits in limits) or None,
         allowed_numbers=frozenset(number for number in allowed if number),
-        reports=not options.no_reports,
+        behaviour=Behaviour(
+            reports=not options.no_reports, push_url=options.push_url, to=options.reports_to
+        ),
     )
-    ports = await cloud.start(Ports(options.tablestore_port, options.openapi_port))
+    ports = await cloud.start(
+        Ports(options.tablestore_port, options.openapi_port, options.mns_port)
+    )
     print(f"tablestore http://{HOST}:{ports.tablestore}", flush=True)
     print(f"openapi http://{HOST}:{ports.openapi}", flush=True)
+    print(f"mns http://{HOST}:{ports.mns}", flush=True)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -22,6 +22,7 @@ class CloudApart:
     process: subprocess.Popen[str]
     tablestore: str
     openapi: str
+    mns: str
 
     @classmethod
     def start(cls: type[Self], *arguments: str) -> Self:
@@ -32,8 +33,8 @@ class CloudApart:
         )
         if process.stdout is None:
             raise RuntimeError("no pipe")
-        found = dict(process.stdout.readline().split() for _ in range(2))
-        return cls(process, found["tablestore"], found["openapi"])
+        found = dict(process.stdout.readline().split() for _ in range(3))
+        return cls(process, found["tablestore"], found["openapi"], found["mns"])
 
     def stop(self) -> None:
         """End it."""

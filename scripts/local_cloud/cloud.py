@@ -11,11 +11,22 @@ from pathlib import Path
 from aiohttp import web
 
 from scripts.local_cloud import turnstile
+from scripts.local_cloud.carrier.behaviour import Behaviour
+from scripts.local_cloud.carrier.carrier import Carrier
+from scripts.local_cloud.carrier.control import CarrierControl
+from scripts.local_cloud.carrier.push import Pusher
+from scripts.local_cloud.carrier.untold import Untold
 from scripts.local_cloud.control import Control
 from scripts.local_cloud.faults import Calls, Faults, hang_up
+from scripts.local_cloud.mns.control import QueueControl
+from scripts.local_cloud.mns.queues import Queues
+from scripts.local_cloud.mns.server import MnsServer
+from scripts.local_cloud.mns.tokens import Tokens
 from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.console import CATALOGUE, Console
+from scripts.local_cloud.openapi.dybase import Dybase
 from scripts.local_cloud.openapi.dysms import Dysms
+from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.server import OpenApiServer
 from scripts.local_cloud.openapi.signature import Signatures
@@ -29,10 +40,9 @@ ACCESS_KEYS: Mapping[str, str] = {"local": "local-secret"}
 INSTANCE = "local"
 HOST = "127.0.0.1"
 BACKLOG = 1024
-DELIVERY_SECONDS = 1.0
 SHUTDOWN_SECONDS = 0.5
 LINE_LIMIT = 128 * 1024  # SendSms carries up to 1,000 numbers in its URL
-FILES = ("tablestore.sqlite3", "outbox.sqlite3")
+FILES = ("tablestore.sqlite3", "outbox.sqlite3", "untold.sqlite3", "queues.sqlite3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +51,49 @@ class Ports:
 
     tablestore: int = 0
     openapi: int = 0
+    mns: int = 0
 
 
 @dataclass(slots=True)
 class LocalCloud:
     """The services. `data` is None for a cloud that forgets everything when it ends.
 
-    `clock` tells UTC seconds to the carriers; a simulation's may run ahead.
+    `behaviour` is the carriers' usual one. `clock` tells UTC seconds to them and to all but
+    Tablestore; a simulation's may run ahead.
     """
 
     data: Path | None = None
     catalogue: Path = CATALOGUE
     flow_limits: tuple[tuple[int, int], ...] | None = None
     allowed_numbers: frozenset[str] = frozenset()
-    reports: bool = True
+    behaviour: Behaviour = field(default_factory=Behaviour)
     clock: Callable[[], float] = time.time
     _runners: list[web.AppRunner] = field(default_factory=list)
     _delivering: asyncio.Task[None] | None = None
+    _pusher: Pusher = field(default_factory=Pusher)
 
     async def start(self, ports: Ports) -> Ports:
         """Listen, and return the ports that were taken."""
         files = [self.data / name if self.data else None for name in FILES]
-        store, outbox = Store(files[0]), Outbox(files[1])
+        store, outbox, untold = Store(files[0]), Outbox(files[1]), Untold(files[2])
+        queues, tokens = Queues(files[3], clock=self.clock), Tokens(clock=self.clock)
         faults, calls = Faults(), Calls()
         captcha, siteverify = Captcha(), turnstile.Turnstile(faults, calls)
         webhook = Webhook(faults, calls)
 
+        carrier = Carrier(
+            outbox,
+            untold,
+            queues,
+            pusher=self._pusher,
+            behaviour=self.behaviour,
+            clock=self.clock,
+        )
+
         def empty() -> None:
-            store.clear()
-            outbox.clear()
+            for kept in (store, outbox, untold, queues, tokens):
+                kept.clear()
+            carrier.reset()
             captcha.clear()
             siteverify.clear()
             webhook.clear()
@@ -85,18 +109,28 @@ class LocalCloud:
         tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
         dysms = Dysms(console, outbox, clock=self.clock)
         openapi = OpenApiServer(
-            dysms, Reviews(console), captcha, Signatures(ACCESS_KEYS), faults, calls
+            dysms,
+            Reviews(console),
+            captcha,
+            Dybase(tokens),
+            Records(outbox, clock=self.clock),
+            Signatures(ACCESS_KEYS),
+            faults,
+            calls,
         )
         openapi_app = web.Application(middlewares=[hang_up])
         Control(outbox, faults, calls, empty).add_to(openapi_app)
+        CarrierControl(carrier, console).add_to(openapi_app)
+        QueueControl(queues, tokens).add_to(openapi_app)
         webhook.add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)
         openapi_app.router.add_post(turnstile.PATH, siteverify.handle)
-        if self.reports:
-            self._delivering = asyncio.create_task(_deliver(outbox))
+        self._delivering = asyncio.create_task(carrier.run())
+        mns = MnsServer(queues, tokens, faults, calls, clock=self.clock)
         return Ports(
             await self._listen(tablestore.app(), ports.tablestore),
             await self._listen(openapi_app, ports.openapi),
+            await self._listen(mns.app(), ports.mns),
         )
 
     async def _listen(self, app: web.Application, port: int) -> int:
@@ -117,12 +151,6 @@ class LocalCloud:
         """Stop listening."""
         if self._delivering is not None:
             self._delivering.cancel()
+        await self._pusher.close()
         for runner in self._runners:
             await runner.cleanup()
-
-
-async def _deliver(outbox: Outbox) -> None:
-    """Be the carrier: every message arrives a second after it was accepted."""
-    while True:
-        await asyncio.sleep(DELIVERY_SECONDS / 4)
-        outbox.settle_before(time.time() - DELIVERY_SECONDS)

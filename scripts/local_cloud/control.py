@@ -11,6 +11,7 @@ from aiohttp import web
 from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.openapi.dysms import e164
 from scripts.local_cloud.outbox import Outbox, as_dict
+from scripts.local_cloud.wishes import bad, json_object
 
 _dumps = partial(json.dumps, ensure_ascii=False)
 
@@ -30,7 +31,6 @@ class Control:
         """Add the endpoints to an application."""
         app.router.add_get("/_local/outbox", self._show_outbox)
         app.router.add_get("/_local/calls", self._show_calls)
-        app.router.add_post("/_local/report", self._report)
         app.router.add_post("/_local/faults", self._change_faults)
         app.router.add_post("/_local/reset", self._reset)
 
@@ -38,48 +38,24 @@ class Control:
         asked = request.query.get("phone")
         phone = e164("".join(asked.split()).replace("-", "")) if asked else None
         if asked and phone is None:
-            return _bad(f"phone is no number that SMS could reach: {asked}")
+            return bad(f"phone is no number that SMS could reach: {asked}")
         messages = [as_dict(message) for message in self._outbox.messages(phone)]
         return web.json_response(messages, dumps=_dumps)
 
     async def _show_calls(self, request: web.Request) -> web.Response:
         return web.json_response(self._calls.as_dict())
 
-    async def _report(self, request: web.Request) -> web.Response:
-        wish = await _object(request)
-        biz_id, success = wish.get("biz_id"), wish.get("success")
-        if not isinstance(biz_id, str) or not isinstance(success, bool):
-            return _bad('send {"biz_id": "...", "success": true or false, "err_code": "..."}')
-        message = self._outbox.report(
-            biz_id, success=success, err_code=str(wish.get("err_code") or "")
-        )
-        if message is None:
-            return _bad(f"no message has biz_id {biz_id}; see GET /_local/outbox", status=404)
-        return web.json_response(as_dict(message), dumps=_dumps)
-
     async def _change_faults(self, request: web.Request) -> web.Response:
-        wish = await _object(request)
+        wish = await json_object(request)
         if wish.get("clear") is True:
             self._faults.clear()
             return web.json_response({"cleared": True})
         try:
             self._faults.add(wish)
         except ValueError as error:
-            return _bad(str(error))
+            return bad(str(error))
         return web.json_response({"added": wish})
 
     async def _reset(self, request: web.Request) -> web.Response:
         self._empty()
         return web.json_response({"reset": True})
-
-
-async def _object(request: web.Request) -> dict[str, object]:
-    try:
-        wish = await request.json()
-    except ValueError:
-        return {}
-    return wish if isinstance(wish, dict) else {}
-
-
-def _bad(detail: str, *, status: int = 400) -> web.Response:
-    return web.json_response({"error": detail}, status=status)

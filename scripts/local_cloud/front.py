@@ -27,7 +27,10 @@ Handler = Callable[[bytes, Any], Any]
 
 
 class Front:
-    """Serves some doors, the local cloud's control endpoints, and the page for people."""
+    """Serves some doors, the local cloud's control endpoints, and the page for people.
+
+    A door's path may have parts in braces, for which anything may stand.
+    """
 
     def __init__(self, doors: Mapping[str, Handler], *, gateway: str, control: str) -> None:
         self._doors = doors
@@ -68,14 +71,14 @@ class Front:
             peer=request.remote or "",
             host=request.host,
         )
-        function = request.path.strip("/").replace("-", "_")
+        resource = request.match_info.route.resource
+        door = resource.canonical if resource is not None else request.path
+        function = door.split("/")[1].replace("-", "_")
         about = events.context(function, os.environ)
         event = self._event(incoming, about.request_id)
         loop = asyncio.get_running_loop()
         try:
-            answer = await loop.run_in_executor(
-                self._threads, self._doors[request.path], event, about
-            )
+            answer = await loop.run_in_executor(self._threads, self._doors[door], event, about)
             status, headers, body = events.response_parts(answer)
         except Exception:  # noqa: BLE001 - as Function Compute does
             traceback.print_exc()

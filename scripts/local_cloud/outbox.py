@@ -14,12 +14,18 @@ CREATE TABLE IF NOT EXISTS messages (
     number INTEGER PRIMARY KEY AUTOINCREMENT, phone TEXT NOT NULL, sign_name TEXT NOT NULL,
     biz_id TEXT NOT NULL, at REAL NOT NULL, message TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_phone ON messages (phone, at);
+CREATE INDEX IF NOT EXISTS by_biz_id ON messages (biz_id);
+CREATE INDEX IF NOT EXISTS waiting ON messages (at)
+    WHERE json_extract(message, '$.state') = 'accepted';
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One SMS. `phone` is E.164, `at` is UTC seconds, `state` accepted, delivered or failed."""
+    """One SMS. `phone` is E.164, `state` is accepted, delivered or failed.
+
+    `at` and `reported_at` are UTC seconds, the latter 0 while the carrier has not said anything.
+    """
 
     phone: str
     sign_name: str
@@ -32,6 +38,7 @@ class Message:
     at: float
     state: str = "accepted"
     err_code: str = ""
+    reported_at: float = 0.0
 
 
 class Outbox:
@@ -39,7 +46,9 @@ class Outbox:
 
     def __init__(self, file: Path | None = None) -> None:
         self._db = sqlite3.connect(file or ":memory:", isolation_level=None)
-        self._db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;{_SCHEMA}")
+        self._db.executescript(
+            f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;{_SCHEMA}"
+        )
 
     def close(self) -> None:
         """Write everything down and let go of the file."""
@@ -70,28 +79,48 @@ class Outbox:
         ).fetchone()
         return int(found[0])
 
-    def report(self, biz_id: str, *, success: bool, err_code: str = "") -> Message | None:
-        """Note the carrier's report on a message, and return the message as it is now."""
+    def between(self, phone: str, start: float, end: float) -> list[Message]:
+        """Return the messages to an E.164 number from a moment to before another, newest first."""
         found = self._db.execute(
-            "SELECT number, message FROM messages WHERE biz_id = ?", (biz_id,)
-        ).fetchone()
-        if found is None:
-            return None
-        message = replace(
-            Message(**json.loads(found[1])),
-            state="delivered" if success else "failed",
-            err_code=err_code or ("DELIVERED" if success else "SP_UNKNOWN_ERROR"),
+            "SELECT message FROM messages WHERE phone = ? AND at >= ? AND at < ? "
+            "ORDER BY number DESC",
+            (phone, start, end),
         )
-        self._db.execute(
-            "UPDATE messages SET message = ? WHERE number = ?", (_to_json(message), found[0])
-        )
-        return message
+        return [Message(**json.loads(text)) for (text,) in found]
 
-    def settle_before(self, moment: float) -> None:
-        """Report as delivered whatever was accepted before a moment and has no report yet."""
-        for message in self.messages():
-            if message.state == "accepted" and message.at <= moment:
-                self.report(message.biz_id, success=True)
+    def waiting(self, before: float, most: int) -> list[Message]:
+        """Return the oldest messages that no report has settled, accepted before a moment."""
+        found = self._db.execute(
+            "SELECT message FROM messages WHERE json_extract(message, '$.state') = 'accepted' "
+            "AND at <= ? ORDER BY at LIMIT ?",
+            (before, most),
+        )
+        return [Message(**json.loads(text)) for (text,) in found]
+
+    def report(
+        self, biz_id: str, *, success: bool, at: float, err_code: str = "", phone: str | None = None
+    ) -> list[Message]:
+        """Note the carrier's report, and return the messages of that id as they are now.
+
+        One id may be that of messages to many numbers; `phone` picks one of them.
+        """
+        found = self._db.execute(
+            "SELECT number, message FROM messages WHERE biz_id = ? AND phone = ifnull(?, phone)",
+            (biz_id, phone),
+        ).fetchall()
+        reported = []
+        for number, text in found:
+            message = replace(
+                Message(**json.loads(text)),
+                state="delivered" if success else "failed",
+                err_code=err_code or ("DELIVERED" if success else "SP_UNKNOWN_ERROR"),
+                reported_at=at,
+            )
+            self._db.execute(
+                "UPDATE messages SET message = ? WHERE number = ?", (_to_json(message), number)
+            )
+            reported.append(message)
+        return reported
 
     def clear(self) -> None:
         """Forget every message."""

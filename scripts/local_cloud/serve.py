@@ -16,6 +16,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from scripts.local_cloud.carrier.behaviour import WAYS
 from scripts.local_cloud.openapi.sts import ROLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ LOCAL_SETTINGS: Mapping[str, str] = {
     "SCENES": "sign_in,sign_up,reset_password,bind_phone",
     "CODE_SECRETS": "local-code-secret-for-nothing-real",
     "NUMBER_SECRET": "local-number-secret-for-nothing-real",
+    "RECEIPT_SECRETS": "local-receipt-secret-for-nothing-real",
     "SMS_PROVIDERS": "dysms",
     "DYSMS_SIGN_NAME": "本地测试",
     "DYSMS_TEMPLATES": "SMS_100001,reset_password=SMS_100002",
@@ -123,6 +125,12 @@ def _options() -> argparse.Namespace:
         help="leave the carrier's reports to POST /_local/report",
     )
     parser.add_argument(
+        "--reports-to",
+        choices=WAYS,
+        default="push",
+        help="tell of reports by push to the receipts door (default), in MNS's queues, or both",
+    )
+    parser.add_argument(
         "--catalogue", metavar="FILE", help="SMS signs and templates in place of the local ones"
     )
     return parser.parse_args()
@@ -138,6 +146,7 @@ def _cloud(options: argparse.Namespace, data: Path) -> Iterator[subprocess.Popen
     """Run the local cloud in a process of its own; it ends with this one, however that ends."""
     command = [sys.executable, "-m", "scripts.local_cloud", "--data", str(data.resolve())]
     command += ["--until-stdin-closes"]
+    command += ["--push-url", _push_url(options.port), "--reports-to", options.reports_to]
     command += ["--no-reports"] if options.no_reports else []
     command += ["--catalogue", str(Path(options.catalogue).resolve())] if options.catalogue else []
     if limits := _console_limits(os.environ.get("LIMIT_PHONE", "")):
@@ -157,6 +166,12 @@ def _cloud(options: argparse.Namespace, data: Path) -> Iterator[subprocess.Popen
         process.wait(timeout=5)
 
 
+def _push_url(port: int) -> str:
+    """Return where the carriers push to: the receipts door, behind its newest secret."""
+    secrets = os.environ.get("RECEIPT_SECRETS") or LOCAL_SETTINGS["RECEIPT_SECRETS"]
+    return f"http://{HOST}:{port}/receipts/{{kind}}/{secrets.split(',')[0].strip()}"
+
+
 def _console_limits(rates: str) -> str:
     """Set the SMS console's flow limits as high as LIMIT_PHONE, where that is overridden."""
     from shared.domain.rates import parse_rates
@@ -169,7 +184,7 @@ def _console_limits(rates: str) -> str:
 
 def _addresses(cloud: subprocess.Popen[str]) -> dict[str, str]:
     addresses: dict[str, str] = {}
-    while len(addresses) < 2:
+    while len(addresses) < 3:
         line = cloud.stdout.readline() if cloud.stdout else ""
         if not line:
             sys.exit(
@@ -203,6 +218,8 @@ def _environment(addresses: Mapping[str, str], options: argparse.Namespace) -> d
         "ALIYUN_CAPTCHA_ENDPOINT": addresses["openapi"],
         "TURNSTILE_ENDPOINT": addresses["openapi"],
         "STS_ENDPOINT": addresses["openapi"],
+        "DYBASE_ENDPOINT": addresses["openapi"],
+        "MNS_ENDPOINT": addresses["mns"],
         "FRONT": options.gateway,
         **({"ACCESS": "captcha", "CAPTCHA": captcha} if captcha else {}),
         **_test_numbers(os.environ.get("REGIONS") or "CN"),

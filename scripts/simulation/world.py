@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions import send_code, verify_code
+from scripts.local_cloud.carrier.behaviour import Behaviour
 from scripts.local_cloud.cloud import LocalCloud, Ports
 from scripts.local_cloud.events import EVENTS, Incoming, context
 from scripts.simulation.traffic import GUESSING, Actor, Ask, Inbox, Reply, Sizes, actors
@@ -122,7 +123,7 @@ class Simulation:
     def _cloud(self) -> Iterator[Inbox]:
         """Run a local cloud, point the doors at it, and yield a way to read an SMS."""
         loop = asyncio.new_event_loop()
-        cloud = LocalCloud(reports=False, clock=lambda: self.now)
+        cloud = LocalCloud(behaviour=Behaviour(reports=False), clock=lambda: self.now)
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
         ports = asyncio.run_coroutine_threadsafe(cloud.start(Ports()), loop).result(30)

@@ -71,6 +71,7 @@ def test_a_message_is_rendered_into_the_outbox(strict: Cloud) -> None:
         "provider": "dysms",
         "state": "accepted",
         "err_code": "",
+        "reported_at": 0.0,
     }
 
 

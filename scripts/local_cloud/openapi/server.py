@@ -12,8 +12,10 @@ from aiohttp import web
 from scripts.local_cloud import faults
 from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.openapi.captcha import Captcha
+from scripts.local_cloud.openapi.dybase import Dybase
 from scripts.local_cloud.openapi.dysms import Dysms
 from scripts.local_cloud.openapi.errors import ApiError, wished
+from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.signature import Signatures
 from scripts.local_cloud.openapi.sts import get_caller_identity
@@ -29,6 +31,8 @@ class OpenApiServer:
         dysms: Dysms,
         reviews: Reviews,
         captcha: Captcha,
+        dybase: Dybase,
+        records: Records,
         signatures: Signatures,
         fault_list: Faults,
         calls: Calls,
@@ -37,6 +41,9 @@ class OpenApiServer:
             "SendSms": ("dysms", dysms.send_sms),
             "GetSmsSign": ("dysms", reviews.get_sms_sign),
             "GetSmsTemplate": ("dysms", reviews.get_sms_template),
+            "QuerySendDetails": ("dysms", records.query_send_details),
+            "QuerySendStatistics": ("dysms", records.query_send_statistics),
+            "QueryTokenForMnsQueue": ("dybase", dybase.query_token_for_mns_queue),
             "GetCallerIdentity": ("sts", get_caller_identity),
             "VerifyIntelligentCaptcha": ("captcha", captcha.verify),
         }

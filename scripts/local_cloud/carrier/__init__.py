@@ -1,0 +1,1 @@
+"""The carriers: what becomes of a message, and how the product is told."""
