@@ -6,6 +6,7 @@ Refused                 the caller gets a refusal with a stable public code
 StoreError              Tablestore did not do as asked
 +- StoreUnavailable     and certainly did not apply the request
 +- StoreUnclear         and may or may not have applied it
+ServiceFailed           another service of Aliyun's did not do as asked
 """
 
 from __future__ import annotations
@@ -75,3 +76,15 @@ class StoreUnavailable(StoreError):
 
 class StoreUnclear(StoreError):
     """The request may have been applied: its answer was lost, or leaves that open."""
+
+
+class ServiceFailed(Exception):
+    """A service did not do as asked; `code` is its own error code or the failure's name.
+
+    The SDKs' own texts hold addresses, keys and messages, and stay out of it (I7).
+    """
+
+    def __init__(self, operation: str, code: str) -> None:
+        super().__init__(f"{operation}: {code}")
+        self.operation = operation
+        self.code = code
