@@ -12,7 +12,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shared import logs
@@ -26,14 +26,20 @@ if TYPE_CHECKING:
 BODY_LIMIT = 16_384
 """Bytes; the largest honest body is a captcha result of a few thousand."""
 
+INT_DIGITS = 30
+
 IDEMPOTENCY_KEY_LENGTHS = range(16, 129)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request, whichever event form brought it. Header names are in lower case."""
+    """One HTTP request, whichever event form brought it. Header names are in lower case.
+
+    `path` may hold a secret (receipts), so it is never logged.
+    """
 
     method: str
+    path: str = field(repr=False)
     headers: Mapping[str, str]
     raw_body: str
     is_base64: bool
@@ -45,27 +51,48 @@ class Call:
 
     def json_object(self) -> dict[str, Any]:
         """Return the body as a JSON object; raise Refused for anything else."""
-        if len(self.raw_body) > BODY_LIMIT * 2:
-            raise _too_large()
+        found = self._json(BODY_LIMIT)
+        if not isinstance(found, dict):
+            raise InvalidRequest("not_an_object")
+        return found
+
+    def json_entries(self, *, most_bytes: int, most: int) -> list[Any]:
+        """Return the entries of a body that is a JSON array; an object is an array of one.
+
+        Raises Refused for anything else, and for more bytes or entries than that.
+        """
+        found = self._json(most_bytes)
+        entries = [found] if isinstance(found, dict) else found
+        if not isinstance(entries, list):
+            raise InvalidRequest("not_an_array")
+        if len(entries) > most:
+            raise _too_large(most_bytes)
+        return entries
+
+    def _json(self, limit: int) -> Any:
+        if len(self.raw_body) > limit * 2:
+            raise _too_large(limit)
         body = self.raw_body.encode("utf-8", "surrogatepass")
         if self.is_base64:
             try:
                 body = base64.b64decode(body, validate=True)
             except (binascii.Error, ValueError):
                 raise InvalidRequest("bad_base64") from None
-        if len(body) > BODY_LIMIT:
-            raise _too_large()
+        if len(body) > limit:
+            raise _too_large(limit)
         if not body.strip():
             raise InvalidRequest("empty_body")
         try:
-            found = json.loads(body.decode("utf-8"))
+            return json.loads(body.decode("utf-8"), parse_int=_short_int)
         except UnicodeDecodeError:
             raise InvalidRequest("bad_utf8") from None
         except (ValueError, RecursionError):
             raise InvalidRequest("bad_json") from None
-        if not isinstance(found, dict):
-            raise InvalidRequest("not_an_object")
-        return found
+
+    def last_of(self, collection: str) -> str:
+        """Return what the path names in a collection (`/collection/name`), else ""."""
+        before, _, name = self.path.rstrip("/").rpartition("/")
+        return name if before.rpartition("/")[2] == collection else ""
 
     @property
     def idempotency_key(self) -> str | None:
@@ -87,7 +114,7 @@ class Call:
         return self.headers.get("x-api-key", "").strip() or None
 
 
-Action: TypeAlias = "Callable[[Call], BaseModel]"
+Action: TypeAlias = "Callable[[Call], BaseModel | dict[str, Any]]"
 Answer: TypeAlias = dict[str, Any]
 
 
@@ -99,21 +126,22 @@ def serve(
     action: Action,
     origins: Callable[[], tuple[str, ...]],
     seconds: float,
+    method: str = "POST",
 ) -> Answer:
-    """Answer one POST within `seconds`; nothing is ever raised.
+    """Answer one request of a method within `seconds`; nothing is ever raised.
 
     `origins` returns the web origins that may read the answer (CORS).
     """
     started = time.monotonic()
     facts = logs.Facts()
     call = _read(event, context, facts, Deadline(started + seconds, time.monotonic))
-    cors = _cors(call, origins)
+    cors = _cors(call, origins, method)
     try:
         if call.method == "OPTIONS":
             return _respond(204, cors, "")
-        if call.method != "POST":
-            raise Refused("method_not_allowed", facts={"allow": "POST"})
-        body = action(call).model_dump_json()
+        if call.method != method:
+            raise Refused("method_not_allowed", facts={"allow": method})
+        body = _body(action(call))
         status, headers = 200, {"Content-Type": "application/json; charset=utf-8"}
     except Refused as refusal:
         status, headers, body = _refuse(refusal, call)
@@ -158,6 +186,7 @@ def _read(
     body = given.get("body")
     return Call(
         method=str(http.get("method") or given.get("httpMethod") or "").upper(),
+        path=str(http.get("path") or given.get("rawPath") or given.get("path") or ""),
         headers=headers,
         raw_body=body if isinstance(body, str) else json.dumps(body) if body else "",
         is_base64=given.get("isBase64Encoded") in (True, "true"),
@@ -173,7 +202,7 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _cors(call: Call, origins: Callable[[], tuple[str, ...]]) -> dict[str, str]:
+def _cors(call: Call, origins: Callable[[], tuple[str, ...]], method: str) -> dict[str, str]:
     """Return the headers that let a configured web origin read the answer."""
     origin = call.headers.get("origin")
     if origin is None:
@@ -190,7 +219,7 @@ def _cors(call: Call, origins: Callable[[], tuple[str, ...]]) -> dict[str, str]:
         "Vary": "Origin",
     }
     if call.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+        headers["Access-Control-Allow-Methods"] = f"{method}, OPTIONS"
         headers["Access-Control-Allow-Headers"] = (
             "Content-Type, Authorization, X-Api-Key, Idempotency-Key, Accept-Language"
         )
@@ -206,8 +235,15 @@ def _refuse(refusal: Refused, call: Call) -> tuple[int, dict[str, str], str]:
     if "retry_after" in document:
         headers["Retry-After"] = str(document["retry_after"])
     if refusal.code == "method_not_allowed":
-        headers["Allow"] = "POST, OPTIONS"
+        headers["Allow"] = f"{refusal.facts['allow']}, OPTIONS"
     return status, headers, json.dumps(document, ensure_ascii=False)
+
+
+def _body(answer: BaseModel | dict[str, Any]) -> str:
+    """Write an answer; one door does without models."""
+    if isinstance(answer, dict):
+        return json.dumps(answer, ensure_ascii=False)
+    return answer.model_dump_json()
 
 
 def _respond(status: int, headers: Mapping[str, str], body: str) -> Answer:
@@ -219,5 +255,10 @@ def _respond(status: int, headers: Mapping[str, str], body: str) -> Answer:
     }
 
 
-def _too_large() -> Refused:
-    return Refused("payload_too_large", facts={"limit": str(BODY_LIMIT)})
+def _too_large(limit: int) -> Refused:
+    return Refused("payload_too_large", facts={"limit": str(limit)})
+
+
+def _short_int(digits: str) -> int | str:
+    """Read an integer; one of endless digits stays text: Python refuses to read it."""
+    return int(digits) if len(digits) <= INT_DIGITS else digits

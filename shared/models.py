@@ -82,6 +82,21 @@ class SendCodeResponse(Response):
     delivery: Literal["accepted", "unconfirmed"]
 
 
+class MessageResponse(Response):
+    """What became of a message; every field is always there. Times are ISO 8601, of Beijing."""
+
+    verification_id: str
+    state: Literal["unconfirmed", "accepted", "unknown", "expired", "failed", "delivered"]
+    reason: str
+    advice: str
+    code: str | None
+    provider: str | None
+    template: str | None
+    segments: int | None
+    sent_at: str
+    reported_at: str | None
+
+
 class VerifyCodeRequest(Request):
     """POST /verify-code."""
 

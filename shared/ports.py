@@ -145,6 +145,7 @@ class Outcome:
     biz_id: str = ""
     retry_after: int | None = None
     reached: bool = True
+    template: str = ""
 
     @property
     def accepted(self) -> bool:

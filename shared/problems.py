@@ -173,6 +173,7 @@ _INVALID = {
         "请求体必须是 JSON 对象，例如 {{}}。",
         "The body must be a JSON object such as {{}}.",
     ),
+    "not_an_array": ("请求体必须是 JSON 数组。", "The body must be a JSON array."),
     "missing": ("缺少字段 {field}。", "The field {field} is missing."),
     "unknown_field": (
         "存在未定义的字段，请检查拼写；可用字段见文档。",

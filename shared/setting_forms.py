@@ -12,8 +12,14 @@ from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 
 from shared.domain.access import ApiKey
 from shared.domain.rates import BEIJING, Rate, parse_rates
+from shared.setting_rules import (
+    ENDPOINT,
+    path_secrets,
+    read_mapping,
+    secret_list,
+    split_list,
+)
 
-SECRET_LENGTH = 16
 _NO_KEYS = 'write a JSON object such as {"shop": "<SHA-256 of the key in hex>"}'
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TEST_NUMBER = re.compile(
@@ -21,19 +27,6 @@ _TEST_NUMBER = re.compile(
 )
 
 Parsed = TypeVar("Parsed")
-
-
-def split_list(value: str) -> Any:
-    """Read values that are separated by commas."""
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _mapping(value: str) -> Any:
-    """Read `a=1,b=2`, `a:1,b:2`, a JSON object, or one bare value that serves every key (`*`)."""
-    if value.lstrip().startswith("{"):
-        return {str(key): str(item) for key, item in json.loads(value).items()}
-    pairs = [re.split(r"[=:]", part, maxsplit=1) for part in split_list(value)]
-    return {(pair[0].strip() if len(pair) == 2 else "*"): pair[-1].strip() for pair in pairs}
 
 
 def read_with(parse: Callable[[str], Parsed]) -> BeforeValidator:
@@ -115,13 +108,6 @@ def _region_rates(value: str) -> Any:
     return {region.upper(): parse_rates(rates) for region, rates in pairs}
 
 
-def _secrets(value: str) -> Any:
-    secrets = split_list(value)
-    if any(len(secret) < SECRET_LENGTH for secret in secrets):
-        raise ValueError(f"each secret needs {SECRET_LENGTH} characters or more")
-    return secrets
-
-
 def _web_address(value: str) -> Any:
     if not re.match(r"https?://[^/\s]", value):
         raise ValueError("write an address that starts with https://")
@@ -129,11 +115,12 @@ def _web_address(value: str) -> Any:
 
 
 List = Annotated[tuple[str, ...], read_with(split_list)]
-Mapped = Annotated[dict[str, str], read_with(_mapping)]
+Mapped = Annotated[dict[str, str], read_with(read_mapping)]
 Rates = Annotated[tuple[Rate, ...], read_with(parse_rates)]
 RegionRates = Annotated[dict[str, tuple[Rate, ...]], read_with(_region_rates)]
 ApiKeys = Annotated[tuple[ApiKey, ...], read_with(_api_keys)]
-Secrets = Annotated[tuple[SecretStr, ...], read_with(_secrets), Field(min_length=1)]
-Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
+Secrets = Annotated[tuple[SecretStr, ...], read_with(secret_list), Field(min_length=1)]
+PathSecrets = Annotated[tuple[SecretStr, ...], read_with(path_secrets)]
+Endpoint = Annotated[str, Field(pattern=ENDPOINT)]
 TestNumbers = Annotated[tuple[TestNumber, ...], read_with(_test_numbers)]
 WebAddress = Annotated[SecretStr | None, read_with(_web_address)]

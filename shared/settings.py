@@ -15,17 +15,23 @@ from shared.domain.client_address import AddressRule
 from shared.domain.rates import Rate, parse_rates
 from shared.errors import Bilingual, Misconfigured
 from shared.setting_forms import (
-    SECRET_LENGTH,
     ApiKeys,
     Endpoint,
     List,
     Mapped,
+    PathSecrets,
     Rates,
     RegionRates,
     Secrets,
     TestNumbers,
     WebAddress,
     read_with,
+)
+from shared.setting_rules import (
+    OPT_OUT_WORDS,
+    SECRET_LENGTH,
+    TABLE_PREFIX,
+    TABLE_PREFIX_FORM,
     split_list,
 )
 
@@ -92,7 +98,10 @@ class Settings(BaseModel):
 
     tablestore_endpoint: Endpoint
     tablestore_instance: Annotated[str, Field(min_length=1)]
-    table_prefix: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")] = "sms_verify_"
+    table_prefix: Annotated[str, Field(pattern=TABLE_PREFIX_FORM)] = TABLE_PREFIX
+
+    receipt_secrets: PathSecrets = ()
+    opt_out_words: List = OPT_OUT_WORDS
 
     warn_percent: Annotated[int, Field(ge=1, le=99)] = 80
     alert_webhook: WebAddress = None

@@ -20,7 +20,7 @@ from shared.rules import rules_of
 if TYPE_CHECKING:
     from shared.alert_ports import Messenger
     from shared.fc import Call
-    from shared.models import SendCodeResponse, VerifyCodeResponse
+    from shared.models import MessageResponse, SendCodeResponse, VerifyCodeResponse
     from shared.ports import Captcha
     from shared.providers.dysms import Dysms
     from shared.settings import Settings
@@ -92,6 +92,32 @@ def verify(call: Call) -> VerifyCodeResponse:
     )
 
 
+def message(call: Call) -> MessageResponse:
+    """Answer GET /messages/{verification_id}."""
+    import shared.storage.sdk  # noqa: F401 - before what uses it
+    from shared.problems import language
+    from shared.storage.messages import TablestoreMessages
+    from shared.use_cases.message_state import message_state
+
+    rules = rules_of(os.environ)
+    settings, policy = rules.settings, rules.policy
+    logs.set_level(settings.log_level)
+    keys = current_keys(os.environ, call.context)
+    return message_state(
+        call.last_of("messages"),
+        api_key=call.api_key,
+        address=settings.client_ip.address(call.headers, call.peer),
+        policy=policy,
+        store=TablestoreMessages(
+            tablestore(settings, keys), settings.table_prefix, secret=policy.number_secret
+        ),
+        language=language(call.headers.get("accept-language", "")),
+        log=call.facts,
+        now=clock(),
+        deadline=call.deadline,
+    )
+
+
 def maintain(run: Run) -> dict[str, int]:
     """Do what the timer is for: raise alerts."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
@@ -139,27 +165,11 @@ def _warn_of_unknown_addresses() -> None:
     )
 
 
-@lru_cache(maxsize=2)
-def _client(endpoint: str, instance: str, keys: Keys) -> Any:
-    """Build the Tablestore client once for each set of keys."""
-    from shared.storage.sdk import tablestore
-    from shared.storage.transport import Transport
-
-    client = tablestore.OTSClient(
-        endpoint,
-        keys.access_key_id,
-        keys.access_key_secret,
-        instance,
-        sts_token=keys.security_token,
-        retry_policy=tablestore.NoRetryPolicy(),
-    )
-    client.connection = Transport(endpoint)
-    return client
-
-
 def tablestore(settings: Settings, keys: Keys) -> Any:
     """Return the Tablestore client for these settings and keys."""
-    return _client(settings.tablestore_endpoint, settings.tablestore_instance, keys)
+    from shared.storage.client import client
+
+    return client(settings.tablestore_endpoint, settings.tablestore_instance, keys)
 
 
 @lru_cache(maxsize=2)

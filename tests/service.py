@@ -12,7 +12,7 @@ from typing import Any
 
 from tablestore import INF_MAX, INF_MIN, CapacityUnit
 
-from functions import send_code, verify_code
+from functions import messages, receipts, send_code, verify_code
 from scripts.local_cloud.apart import CloudApart
 from scripts.local_cloud.events import EVENTS, Incoming, context
 from shared import wiring
@@ -22,6 +22,15 @@ ROOT = Path(__file__).resolve().parents[1]
 PHONE = "13800138000"
 ADDRESS = "203.0.113.7"
 SECRET, NUMBER_SECRET = "c" * 32, "n" * 32
+RECEIPT_SECRET = "r-" * 16
+
+
+DOORS = {
+    "send-code": send_code.handler,
+    "verify-code": verify_code.handler,
+    "receipts": receipts.handler,
+    "messages": messages.handler,
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,7 @@ class Cloud(CloudApart):
             "ALIYUN_CAPTCHA_SCENE_IDS": "local",
             "TURNSTILE_ENDPOINT": self.openapi,
             "TURNSTILE_SECRET": "local-turnstile-secret",
+            "RECEIPT_SECRETS": RECEIPT_SECRET,
         }
 
 
@@ -97,8 +107,9 @@ class Service:
         incoming = Incoming(
             method, path, {}, list(sent.items()), raw, address or self.address, "local"
         )
-        about = context(path.strip("/"), {})
-        door = {"/send-code": send_code.handler, "/verify-code": verify_code.handler}[path]
+        first = path.strip("/").partition("/")[0]
+        about = context(first, {})
+        door = DOORS[first]
         answer = door(EVENTS[self.gateway](incoming, about.request_id), about)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
@@ -124,6 +135,36 @@ class Service:
             **rest,
         }
         return self.post("/verify-code", body, headers=headers)
+
+    def receipt(
+        self,
+        entries: Any,
+        *,
+        kind: str = "sms-report",
+        secret: str = RECEIPT_SECRET,
+        method: str = "POST",
+    ) -> Answer:
+        """Push entries as Aliyun does."""
+        return self.post(f"/receipts/{kind}/{secret}", entries, method=method)
+
+    def report(self, verification_id: str, phone: str = PHONE, **fields: Any) -> dict[str, Any]:
+        """Return a delivery report on a message, as Aliyun writes it."""
+        return {
+            "phone_number": phone,
+            "send_time": "2026-11-21 16:59:58",
+            "report_time": "2026-11-21 17:00:00",
+            "success": True,
+            "err_code": "DELIVERED",
+            "err_msg": "用户接收成功",
+            "sms_size": "1",
+            "biz_id": "932702304080415357^0",
+            "out_id": verification_id,
+            **fields,
+        }
+
+    def state(self, verification_id: str, **options: Any) -> Answer:
+        """Ask what became of a message."""
+        return self.post(f"/messages/{verification_id}", b"", method="GET", **options)
 
     def sent(self, phone: str = PHONE, **rest: Any) -> tuple[str, str]:
         """Send, expect success, and return the verification id and the code from the inbox."""

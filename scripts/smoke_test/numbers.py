@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from scripts.ops_cli.complaints import Complaint, usage
 from shared.errors import Refused
 from shared.phone_numbers import PhoneNumbers
-from shared.setting_forms import TestNumber, TestNumbers, split_list
+from shared.setting_forms import TestNumber, TestNumbers
+from shared.setting_rules import split_list
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from shared.domain.policy import Policy
 from shared.domain.rates import BEIJING, Rate, fixed_window
 from shared.errors import Bilingual
 
-WARNING, ALERT = "warning", "alert"
-"""Part of a cap is used; all of it is, and sends are refused."""
+WARNING, ALERT, REJECTED = "warning", "alert", "rejected"
+"""Part of a cap is used; all of it is, and sends are refused; a review refused what is in use."""
 
 LATE_SECONDS = DAY
 """How long after its end a window is still looked at: what was crossed in its last minute, or
@@ -38,7 +38,10 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A cap of which a part was reached. Times are UTC seconds; `window` is such as `1d`."""
+    """A cap of which a part was reached. Times are UTC seconds; `window` is such as `1d`.
+
+    Of kind REJECTED it is a sign name or template instead, in `who`, and `detail` says why.
+    """
 
     kind: str
     counter: str
@@ -51,6 +54,7 @@ class Alert:
     starts: int
     ends: int
     raised_at: int
+    detail: str = ""
 
     @property
     def key(self) -> str:
@@ -78,7 +82,7 @@ class Alert:
     def from_json(cls, text: str) -> Alert:
         """Read what `to_json` wrote, of this version or a later one."""
         given = json.loads(text)
-        return cls(**{each.name: given[each.name] for each in fields(cls)})
+        return cls(**{each.name: given[each.name] for each in fields(cls) if each.name in given})
 
 
 def caps(policy: Policy, regions: Iterable[str], *, now: float) -> list[Cap]:
@@ -171,6 +175,8 @@ def iso(moment: float) -> str:
 
 def text(alert: Alert) -> Bilingual:
     """Return what the operator reads: what happened, what follows, what to do."""
+    if alert.kind == REJECTED:
+        return _rejected(alert)
     return _chinese(alert), _english(alert)
 
 
@@ -212,6 +218,20 @@ def _english(alert: Alert) -> str:
         "and phone of event=send_code in the log, and turn captcha on or tighten the limits."
     )
     return f"{head} {used} {next_} {advice}"
+
+
+def _rejected(alert: Alert) -> Bilingual:
+    chinese = {"sign": "签名", "template": "模板"}[alert.scope]
+    english = {"sign": "sign name", "template": "template"}[alert.scope]
+    why = alert.detail or "-"
+    return (
+        f"【短信验证码】告警：正在使用的{chinese} {alert.who} 未通过审核（{alert.setting}），"
+        f"短信可能无法发送。原因：{why}。"
+        f"请在短信控制台修改后重新提交，或更换 {alert.setting} 并重新部署。",
+        f"SMS codes, ALERT: the {english} in use, {alert.who}, was rejected ({alert.setting}), so "
+        f"messages may not be sent. Reason: {why}. Mend and submit it again in the SMS console, or "
+        f"change {alert.setting} and deploy again.",
+    )
 
 
 def _minute(moment: int) -> str:

@@ -154,9 +154,7 @@ _STATES: Mapping[str, Explanation] = {
             "Look among the messages, those filtered as spam too.",
         ),
     ),
-    delivery.UNKNOWN: Explanation(
-        ("运营商始终没有回执", "The carrier never reported"), _AGAIN
-    ),
+    delivery.UNKNOWN: Explanation(("运营商始终没有回执", "The carrier never reported"), _AGAIN),
     delivery.EXPIRED: CODES["EXPIRED"],
     delivery.FAILED: Explanation(("短信未能送达", "The message was not delivered"), _AGAIN),
 }

@@ -7,6 +7,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from shared.deferred_imports import deferred_imports
@@ -95,6 +96,9 @@ class Dysms:
         connect = min(CONNECT_SECONDS, max(deadline.left / 2, 0.1))
         read = min(READ_SECONDS, max(deadline.left - connect, 0.1))
         runtime = RuntimeOptions(connect_timeout=int(connect * 1000), read_timeout=int(read * 1000))
+        return replace(self._hand_over(request, runtime), template=template)
+
+    def _hand_over(self, request: SendSmsRequest, runtime: RuntimeOptions) -> Outcome:
         try:
             body = self._client.send_sms_with_options(request, runtime).body
         except TeaException as error:

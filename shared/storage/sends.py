@@ -157,6 +157,7 @@ class TablestoreSends:
             "provider": outcome.provider,
             "provider_code": outcome.code,
             "biz_id": outcome.biz_id,
+            "template": outcome.template,
             "settled_at": int(handed_over_at),
         }
         if outcome.refused:

@@ -49,4 +49,9 @@ LISTS = Table("lists", (("entry", "STRING"),), FOR_GOOD)
 ALERTS = Table("alerts", (("alert", "STRING"),), 40 * DAY)
 """A cap's window and the part of it that was reached -> whether that was told."""
 
-ALL = (PHONES, MESSAGES, COUNTERS, PENDING, TOKENS, SEGMENTS, LISTS, ALERTS)
+RECEIPTS = Table("receipts", (("receipt", "STRING"),), 40 * DAY)
+"""What Aliyun pushed that belongs to no message of ours, or to none at all: stray/<keyed hash>/
+<number's keyed hash>, poison/<keyed hash>, reply/<number's keyed hash>/<keyed hash>, sign/<name>,
+template/<code>."""
+
+ALL = (PHONES, MESSAGES, COUNTERS, PENDING, TOKENS, SEGMENTS, LISTS, ALERTS, RECEIPTS)

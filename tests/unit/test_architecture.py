@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 ALLOWED: dict[str, set[str]] = {
-    "functions": {"shared.fc", "shared.timer", "shared.wiring"},
+    "functions": {"shared.fc", "shared.timer", "shared.wiring", "shared.receipt_wiring"},
     "shared.domain": {"shared.domain", "shared.errors"},
     "shared.use_cases": {
         "shared.use_cases",
@@ -21,13 +21,18 @@ ALLOWED: dict[str, set[str]] = {
         "shared.ports",
         "shared.alert_ports",
         "shared.guess_ports",
+        "shared.message_ports",
+        "shared.receipt_ports",
         "shared.models",
         "shared.errors",
     },
     "shared.storage": {
         "shared.storage",
         "shared.bundled_packages",
+        "shared.credentials",
         "shared.domain",
+        "shared.message_ports",
+        "shared.receipt_ports",
         "shared.ports",
         "shared.alert_ports",
         "shared.guess_ports",
@@ -54,13 +59,18 @@ ALLOWED: dict[str, set[str]] = {
     "shared.ports": {"shared.domain"},
     "shared.alert_ports": {"shared.domain"},
     "shared.guess_ports": {"shared.domain"},
+    "shared.message_ports": {"shared.domain"},
+    "shared.receipt_ports": {"shared.domain"},
     "shared.deferred_imports": set(),
     "shared.bundled_packages": {"shared.errors"},
     "shared.problems": {"shared.errors"},
-    "shared.setting_forms": {"shared.domain"},
+    "shared.setting_rules": set(),
+    "shared.setting_forms": {"shared.domain", "shared.setting_rules"},
+    "shared.receipt_settings": {"shared.setting_rules", "shared.errors"},
     "shared.settings": {
         "shared.deferred_imports",
         "shared.setting_forms",
+        "shared.setting_rules",
         "shared.domain",
         "shared.errors",
     },
@@ -72,6 +82,7 @@ ALLOWED: dict[str, set[str]] = {
     "shared.timer": {"shared.domain", "shared.errors", "shared.logs"},
     "shared.webhooks": {"shared.domain", "shared.alert_ports"},
     "shared.wiring": {"shared"},
+    "shared.receipt_wiring": {"shared"},
 }
 ALIBABA = ("Tea", "alibabacloud", "darabonba", "tablestore", "mns")
 KNOWS_ALIBABA = ("shared.storage", "shared.providers", "shared.captcha", "shared.credentials")
@@ -126,11 +137,12 @@ def test_the_domain_needs_the_standard_library_only() -> None:
 
 
 def test_the_composition_root_imports_no_sdk_before_it_is_asked_to_build() -> None:
-    tree = dict(modules())["shared.wiring"]
-    assert not [name for name in imports(tree, everywhere=False) if name.startswith(ALIBABA)]
+    for root in ("shared.wiring", "shared.receipt_wiring"):
+        tree = dict(modules())[root]
+        assert not [name for name in imports(tree, everywhere=False) if name.startswith(ALIBABA)]
 
 
-@pytest.mark.parametrize("door", ["send_code", "verify_code", "maintain"])
+@pytest.mark.parametrize("door", ["send_code", "verify_code", "messages", "receipts", "maintain"])
 def test_importing_a_door_loads_no_sdk(door: str) -> None:
     heavy = ("Tea", "aiohttp", "alibabacloud_", "darabonba", "numpy", "requests", "tablestore")
     loaded = modules_after(f"import functions.{door}")
@@ -153,6 +165,26 @@ def test_verifying_loads_no_sms_sdk() -> None:
     )
     assert "tablestore" in loaded
     assert not [name for name in loaded if name.startswith(("alibabacloud_dysms", "darabonba"))]
+
+
+@pytest.mark.parametrize("kind", ["sms-report", "pnvs-report", "sms-up", "sign-report"])
+def test_a_receipt_loads_nothing_that_aliyun_will_not_wait_for(kind: str) -> None:
+    loaded = modules_after(
+        "import json, os\n"
+        "os.environ.update(NUMBER_SECRET='n' * 16, DYSMS_SIGN_NAME='s', RECEIPT_SECRETS='r' * 16,"
+        " DYSMS_TEMPLATES='t', TABLESTORE_ENDPOINT='http://127.0.0.1:9', TABLESTORE_INSTANCE='i',"
+        " ALIBABA_CLOUD_ACCESS_KEY_ID='k', ALIBABA_CLOUD_ACCESS_KEY_SECRET='s')\n"
+        "from functions import receipts\n"
+        f"path = '/receipts/{kind}/' + 'r' * 16\n"
+        "body = json.dumps([{'phone_number': '13800138000', 'success': True, 'out_id': 'a' * 22,"
+        " 'content': 'TD', 'sign_name': 's', 'sign_status': 'rejected'}])\n"
+        "event = dict(httpMethod='POST', path=path, headers={}, body=body, isBase64Encoded=False)\n"
+        "assert receipts.handler(json.dumps(event).encode(), None)['statusCode'] == 503\n"
+    )
+    heavy = ("pydantic", "phonenumbers", "alibabacloud", "Tea", "darabonba", "aiohttp", "requests")
+    assert "tablestore" in loaded
+    assert not [name for name in loaded if name.startswith(heavy)]
+    assert not {"shared.wiring", "shared.settings", "shared.models"} & set(loaded)
 
 
 @pytest.mark.parametrize(

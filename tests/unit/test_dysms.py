@@ -47,7 +47,7 @@ def answers(mocker: MockerFixture, code: str, text: str = "", biz_id: str | None
 
 def test_an_accepted_message_has_its_biz_id(mocker: MockerFixture) -> None:
     answers(mocker, "OK", "OK", "42^0")
-    assert send() == Outcome(Verdict.ACCEPTED, "dysms", "OK", "42^0")
+    assert send() == Outcome(Verdict.ACCEPTED, "dysms", "OK", "42^0", template="SMS_2")
 
 
 def test_the_request_carries_what_the_service_wants(mocker: MockerFixture) -> None:

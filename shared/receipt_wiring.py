@@ -1,0 +1,123 @@
+"""The composition root of the receipts door: as wiring.py, without what its cold start must spare.
+
+Aliyun gives up on a push after 700 ms, so nothing here loads pydantic, libphonenumber or a client
+for credentials; the role's own keys suffice.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from shared import logs
+from shared.credentials import current_keys
+from shared.errors import Misconfigured, Refused
+from shared.receipt_settings import ReceiptSettings, read_receipt_settings, receipt_secrets
+from shared.setting_rules import LOG_LEVELS
+
+if TYPE_CHECKING:
+    from shared.fc import Call
+
+logs.silence_sdks()
+
+clock: Callable[[], float] = time.time
+"""The time in UTC seconds."""
+
+MOST_BYTES, MOST_ENTRIES = 8_000_000, 10_000
+"""Of one request; a larger one is refused whole, before anything of it is stored."""
+
+RECEIVED = {"code": 0, "msg": "接收成功"}
+"""What Aliyun takes for "stored": any number in `code` (help.aliyun.com 101508)."""
+
+SMS_REPORT, PNVS_REPORT, SMS_UP = "sms-report", "pnvs-report", "sms-up"
+SIGN_REPORT, TEMPLATE_REPORT = "sign-report", "template-report"
+KINDS = (SMS_REPORT, PNVS_REPORT, SMS_UP, SIGN_REPORT, TEMPLATE_REPORT)
+
+
+def receive(call: Call) -> dict[str, Any]:
+    """Answer POST /receipts/{kind}/{secret}, after everything in it is stored (I6)."""
+    level = os.environ.get("LOG_LEVEL", "").strip()
+    logs.set_level(level if level in LOG_LEVELS else "INFO")
+    kind = _admit(call)
+    settings = read_receipt_settings(os.environ)
+    entries = call.json_entries(most_bytes=MOST_BYTES, most=MOST_ENTRIES)
+    if entries:
+        _store(kind, entries, settings, call)
+    if call.facts.known.get("set_aside"):
+        logs.write(
+            "receipts_set_aside",
+            level="WARNING",
+            kind=kind,
+            entries=call.facts.known["set_aside"],
+            advice="read them in the table receipts, poison/...: Aliyun may have changed its form",
+        )
+    return RECEIVED
+
+
+def _admit(call: Call) -> str:
+    """Return the kind that is reported; whoever does not know the secret finds nothing here.
+
+    The path is compared and forgotten. Every secret is compared, in constant time.
+    """
+    parts = call.path.strip("/").split("/")
+    kind, given = (parts[-2], parts[-1]) if len(parts) >= 3 else ("", "")
+    try:
+        secrets = receipt_secrets(os.environ)
+    except Misconfigured as error:
+        logs.write(
+            "receipts_off",
+            level="WARNING",
+            reason=error.reason,
+            advice="no receipt is taken: set RECEIPT_SECRETS (scripts/bootstrap --secrets)",
+        )
+        raise Refused("not_found", reason="no_receipt_secrets") from None
+    presented = _digest(given)
+    same = [hmac.compare_digest(presented, _digest(secret)) for secret in secrets]
+    if not any(same) or kind not in KINDS or parts[-3] != "receipts":
+        raise Refused("not_found", reason="unknown_kind" if any(same) else "wrong_secret")
+    call.facts(kind=kind, secret_number=same.index(True) + 1)
+    return kind
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _store(kind: str, entries: list[Any], settings: ReceiptSettings, call: Call) -> None:
+    import shared.storage.sdk  # noqa: F401 - before what uses it
+    from shared.storage.client import client
+    from shared.storage.reports import TablestoreReports
+
+    keys = current_keys(os.environ, call.context)
+    tablestore = client(settings.tablestore_endpoint, settings.tablestore_instance, keys)
+    common: dict[str, Any] = {
+        "secret": settings.number_secret,
+        "store": TablestoreReports(tablestore, settings.table_prefix),
+        "log": call.facts,
+        "now": clock(),
+        "deadline": call.deadline,
+    }
+    if kind in (SMS_REPORT, PNVS_REPORT):
+        from shared.use_cases.store_reports import store_reports
+
+        store_reports(entries, kind=kind, **common)
+    elif kind == SMS_UP:
+        from shared.use_cases.store_replies import store_replies
+
+        store_replies(entries, words=settings.opt_out_words, **common)
+    else:
+        from shared.storage.alerts import TablestoreAlerts
+        from shared.use_cases.store_reviews import store_reviews
+
+        sign = kind == SIGN_REPORT
+        store_reviews(
+            entries,
+            kind="sign" if sign else "template",
+            in_use=(settings.dysms_sign_name,) if sign else settings.dysms_templates.values(),
+            alerts=TablestoreAlerts(tablestore, settings.table_prefix),
+            **common,
+        )

@@ -1,0 +1,69 @@
+"""Read a message back, with the reports in its row and those that came before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.domain.codes import digest
+from shared.domain.deadline import Deadline
+from shared.domain.delivery import reports_in
+from shared.message_ports import Message
+from shared.storage import batch, tables
+from shared.storage.calls import call, columns
+from shared.storage.reports import stray_key
+
+
+class TablestoreMessages:
+    """The store of messages, as who asks after one sees it. `secret` keys the hashes of ids."""
+
+    def __init__(self, client: Any, prefix: str, *, secret: str) -> None:
+        self._client = client
+        self._messages = tables.MESSAGES.name(prefix)
+        self._receipts = tables.RECEIPTS.name(prefix)
+        self._secret = secret
+
+    def find(self, verification_id: str, *, deadline: Deadline) -> Message | None:
+        """Return a message; where its row has no report, look among the strays, too."""
+        row = self._read(self._messages, [("verification_id", verification_id)], deadline=deadline)
+        message = message_from(verification_id, row)
+        if message is None or message.reports:
+            return message
+        stray = digest(self._secret, "out_id", verification_id)
+        for phone in (message.phone, ""):
+            found = self._read(self._receipts, stray_key(stray, phone), deadline=deadline)
+            if found:
+                return message_from(verification_id, {**found, **row})
+        return message
+
+    def _read(self, table: str, key: batch.Key, *, deadline: Deadline) -> dict[str, Any]:
+        _, row, _ = call(
+            "GetRow",
+            lambda: self._client.get_row(table, key, max_version=1),
+            repeatable=True,
+            deadline=deadline,
+        )
+        return columns(row)
+
+
+def message_from(verification_id: str, row: dict[str, Any]) -> Message | None:
+    """Read a row of messages; None where it holds none: not there, or withdrawn before sending."""
+    if "phone" not in row or "issued_at" not in row:
+        return None
+    return Message(
+        verification_id,
+        phone=row["phone"],
+        masked=row.get("masked", ""),
+        scene=row.get("scene", ""),
+        issued_at=row["issued_at"],
+        expires_at=row.get("expires_at", 0),
+        code_state=row.get("state", ""),
+        attempts_left=row.get("left", 0),
+        spent_at=row.get("spent_at"),
+        outcome=row.get("outcome"),
+        provider=row.get("provider", ""),
+        provider_code=row.get("provider_code", ""),
+        template=row.get("template", ""),
+        biz_id=row.get("biz_id", ""),
+        handed_over_at=row.get("settled_at"),
+        reports=tuple(reports_in(row)),
+    )

@@ -1,0 +1,59 @@
+"""Store delivery reports: repeats folded, each message's together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shared.domain.codes import digest
+from shared.domain.deadline import Deadline
+from shared.domain.delivery import Report
+from shared.domain.masking import masked_text
+from shared.domain.report_entries import LONGEST_ID, ReportEntry, read_report
+from shared.ports import Log
+from shared.receipt_ports import Filed, ReceiptStore
+from shared.use_cases.set_aside import sort
+
+
+def store_reports(
+    entries: Sequence[object],
+    *,
+    kind: str,
+    secret: str,
+    store: ReceiptStore,
+    log: Log,
+    now: float,
+    deadline: Deadline,
+) -> None:
+    """Store delivery reports; raise StoreError unless every entry is. `secret` keys numbers."""
+    found, aside = sort(entries, read_report, secret=secret)
+    log(entries=len(entries), set_aside=len(aside))
+    filed = _filed(found, secret=secret)
+    stored = store.keep_reports(filed, aside, kind=kind, now=now, deadline=deadline)
+    log(messages=stored.matched, stray=stored.stray)
+
+
+def stray_hash(out_id: str, biz_id: str, *, secret: str) -> str:
+    """Return under what a report rests whose message is not ours; ids of others may be numbers."""
+    return digest(secret, "out_id", out_id) if out_id else digest(secret, "biz_id", biz_id)
+
+
+def _filed(entries: Iterable[ReportEntry], *, secret: str) -> list[Filed]:
+    """Put the reports on one message together, repeats folded."""
+    first: dict[tuple[str, str], ReportEntry] = {}
+    reports: dict[tuple[str, str], dict[Report, None]] = {}
+    for entry in entries:
+        phone = entry.number.key(secret) if entry.number is not None else ""
+        place = (stray_hash(entry.out_id, entry.biz_id, secret=secret), phone)
+        first.setdefault(place, entry)
+        reports.setdefault(place, {})[entry.report] = None
+    return [
+        Filed(
+            entry.verification_id,
+            place[1],
+            tuple(reports[place]),
+            place[0],
+            entry.number.masked if entry.number is not None else "",
+            masked_text(entry.out_id)[:LONGEST_ID],
+        )
+        for place, entry in first.items()
+    ]
