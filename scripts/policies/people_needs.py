@@ -166,7 +166,7 @@ CALLER_NEEDS: tuple[Need, ...] = (
     Need(
         CALLER,
         "TRIGGER_AUTH=function",
-        "POST /send-code, /verify-code",
+        "POST /send-code, /verify-code, GET /messages",
         "fc:InvokeFunction",
         ("functions",),
         ASSUMED,

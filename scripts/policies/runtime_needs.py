@@ -27,11 +27,14 @@ STORE_CALLS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("verify_code", "BatchWriteRow", ("messages", "counters")),
     ("verify_code", "UpdateRow", ("messages",)),
     ("verify_code", "GetRow", ("messages",)),
+    ("messages", "GetRow", ("messages", "receipts")),
+    ("receipts", "BatchWriteRow", ("messages", "pending", "receipts", "lists", "alerts")),
+    ("receipts", "BatchGetRow", ("alerts",)),
     ("maintain", "BatchGetRow", ("counters", "alerts")),
     ("maintain", "BatchWriteRow", ("counters", "alerts")),
     ("maintain", "GetRange", ("alerts",)),
 )
-"""Function, operation, tables. No function writes to the lists."""
+"""Function, operation, tables. Only an opt-out is written to the lists."""
 
 OTS = "help.aliyun.com 27362: ots:<API>, instance in lower case"
 

@@ -117,7 +117,7 @@ class DomainAuthentication(Part):
 
 
 class Route(Part):
-    path: Annotated[str, Field(pattern=r"^/[a-z-]+$")]
+    path: Annotated[str, Field(pattern=r"^/[a-z-]+(/[*])?$")]
     function_name: Name
     methods: Annotated[list[Method], Field(min_length=1)]
     qualifier: Literal["LATEST"]

@@ -61,6 +61,8 @@ FULL = {
     "DYSMS_ENDPOINT": "https://dysmsapi.aliyuncs.com",
     "TABLE_PREFIX": "sms_verify_prod_",
     "LOG_LEVEL": "INFO",
+    "RECEIPT_SECRETS": "r" * 43 + "," + "s" * 43,
+    "OPT_OUT_WORDS": "TD,T,退订,N",
     "WARN_PERCENT": "80",
     "ALERT_WEBHOOK": "https://oapi.dingtalk.com/robot/send?access_token=" + "f" * 64,
     "ALERT_FORMAT": "dingtalk",

@@ -16,14 +16,19 @@ from tests.deploy.test_s_yaml import ASKED, DEPLOY_ONLY
 
 TEXT = (ROOT / ".env.example").read_text("utf-8")
 GIVEN = dict(re.findall(r"^([A-Z_]+)=(.*)$", TEXT, re.MULTILINE))
-MADE = ("CODE_SECRETS", "NUMBER_SECRET")
+MADE = ("CODE_SECRETS", "NUMBER_SECRET", "RECEIPT_SECRETS")
 """Appended to .env by scripts/bootstrap --secrets."""
 DOMAIN = {"DOMAIN", "DOMAIN_CERTIFICATE", "DOMAIN_PRIVATE_KEY"}
 
 
 def filled_in(**more: str) -> str:
     """Return the example with a value on every line that a first deployment needs."""
-    values = {**REQUIRED, "API_KEYS": '\'{"shop": "' + "a" * 64 + "\"}'", **more}
+    values = {
+        **REQUIRED,
+        "RECEIPT_SECRETS": "r" * 43,
+        "API_KEYS": '\'{"shop": "' + "a" * 64 + "\"}'",
+        **more,
+    }
     lines = TEXT.splitlines()
     for number, line in enumerate(lines):
         name = line.partition("=")[0]
@@ -55,6 +60,7 @@ def test_it_has_a_comment_for_each_line_and_no_secret() -> None:
 def test_it_says_how_the_secrets_are_made() -> None:
     about = TEXT[TEXT.index("# CODE_SECRETS") :]
     assert "NUMBER_SECRET" in about
+    assert "RECEIPT_SECRETS" in about
     assert "scripts/bootstrap --secrets >> .env" in about
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from pydantic_core import to_jsonable_python
 
+from shared.receipt_settings import NAMES as RECEIPT_NAMES
+from shared.receipt_settings import read_receipt_settings, receipt_secrets
 from shared.settings import NAMES, read_settings
 from tests.deploy.fc3 import ENVIRONMENT_BYTES, Function, complaints, environment_bytes
 from tests.deploy.fc3_schema import find, schema_complaints
@@ -32,8 +34,17 @@ FIXED = {"PYTHONPATH": "/code/python", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """What is no setting, and the same for everybody."""
 
 ALERTS = {"WARN_PERCENT", "ALERT_WEBHOOK", "ALERT_FORMAT", "ALERT_WEBHOOK_SECRET"}
+RECEIPTS = {"RECEIPT_SECRETS", "OPT_OUT_WORDS"}
+"""What one function alone is given."""
+
 ROOM_BYTES = 512
-FUNCTIONS = ("send_code", "verify_code", "maintain")
+FUNCTIONS = ("send_code", "verify_code", "messages", "receipts", "maintain")
+SERVICE = {
+    **dict.fromkeys(("send_code", "verify_code", "messages"), set(NAMES) - ALERTS - RECEIPTS),
+    "maintain": set(NAMES) - RECEIPTS,
+    "receipts": set(RECEIPT_NAMES),
+}
+"""The settings of each function."""
 
 
 @pytest.fixture(scope="module", params=[REQUIRED, FULL], ids=["required", "full"])
@@ -77,8 +88,17 @@ def test_a_door_answers_before_its_time_out(functions: dict[str, Any], name: str
 
 def test_every_variable_is_a_setting_and_every_setting_arrives(functions: dict[str, Any]) -> None:
     for name, props in functions.items():
-        settings = set(NAMES) if name == "maintain" else set(NAMES) - ALERTS
-        assert set(props["environmentVariables"]) == settings | set(FIXED), name
+        fixed = {"PYTHONPATH"} if name == "receipts" else set(FIXED)
+        assert set(props["environmentVariables"]) == SERVICE[name] | fixed, name
+    assert set().union(*SERVICE.values()) == set(NAMES)
+
+
+def test_the_receipts_function_is_given_no_secret_that_it_does_not_need(
+    functions: dict[str, Any],
+) -> None:
+    given_ = functions["receipts"]["environmentVariables"]
+    secrets = {name for name in given_ if "SECRET" in name or "KEY" in name}
+    assert secrets == {"RECEIPT_SECRETS", "NUMBER_SECRET"}
 
 
 def test_each_value_arrives_under_its_own_name(
@@ -92,12 +112,24 @@ def test_each_value_arrives_under_its_own_name(
 def test_the_functions_read_their_settings_and_defaults_are_those_of_the_code(
     functions: dict[str, Any], given: dict[str, str]
 ) -> None:
-    for props in functions.values():
+    for name, props in functions.items():
+        if name == "receipts":
+            continue
         there = read_settings(props["environmentVariables"])
         here = read_settings({name: given[name] for name in given if name in NAMES})
-        alerts = {name.lower() for name in ALERTS - set(props["environmentVariables"])}
-        dumped = [to_jsonable_python(one.model_dump(exclude=alerts)) for one in (there, here)]
+        own = ALERTS | RECEIPTS
+        others = {name.lower() for name in own - set(props["environmentVariables"])}
+        dumped = [to_jsonable_python(one.model_dump(exclude=others)) for one in (there, here)]
         assert dumped[0] == dumped[1]
+
+
+def test_the_receipts_function_reads_its_settings_too(
+    functions: dict[str, Any], given: dict[str, str]
+) -> None:
+    there = functions["receipts"]["environmentVariables"]
+    assert read_receipt_settings(there) == read_receipt_settings(given)
+    if given.get("RECEIPT_SECRETS"):
+        assert receipt_secrets(there) == receipt_secrets(given)
 
 
 def test_the_environment_leaves_room_below_the_limit(functions: dict[str, Any]) -> None:
@@ -110,9 +142,17 @@ def test_all_functions_share_one_bundle(functions: dict[str, Any]) -> None:
 
 
 def test_preflights_reach_the_code(functions: dict[str, Any]) -> None:
-    for name in ("send_code", "verify_code"):
+    for name, method in (("send_code", "POST"), ("verify_code", "POST"), ("messages", "GET")):
         (trigger,) = functions[name]["triggers"]
-        assert trigger["triggerConfig"]["methods"] == ["POST", "OPTIONS"]
+        assert trigger["triggerConfig"]["methods"] == [method, "OPTIONS"]
+
+
+def test_receipts_are_open_to_whoever_knows_the_secret_in_the_path(
+    functions: dict[str, Any],
+) -> None:
+    (trigger,) = functions["receipts"]["triggers"]
+    assert trigger["triggerConfig"]["authType"] == "anonymous"
+    assert trigger["triggerConfig"]["methods"] == ["POST"]
 
 
 def test_the_timer_maintains_every_minute_and_runs_never_overlap(functions: dict[str, Any]) -> None:
@@ -129,9 +169,9 @@ def test_no_trigger_is_open_unless_somebody_says_so(shared_project: Project) -> 
         resources = shared_project.preview({**REQUIRED, **asked})["resources"]
         kinds = {
             trigger["triggerConfig"]["authType"]
-            for resource in resources.values()
+            for name, resource in resources.items()
             for trigger in resource["props"]["triggers"]
-            if trigger["triggerType"] == "http"
+            if trigger["triggerType"] == "http" and name != "receipts"
         }
         assert kinds == {rendered}
 

@@ -109,6 +109,15 @@ def live_through_everything(service: Service, setting: Setting, watch: Watch) ->
         service.cloud.fault("tablestore", "UpdateRow", "drop_after")
         assert service.verify(verification_id, code).status == 200
         assert service.verify(verification_id, code).code == "code_rejected"
+    with watch.watching("messages"):
+        assert service.state(verification_id).json["state"] == "accepted"
+    with watch.watching("receipts"):
+        reports = [service.report(verification_id), service.report("A" * 22), None]
+        assert service.receipt(reports).status == 200
+        reply = {"phone_number": OTHER, "content": "TD"}
+        assert service.receipt([reply], kind="sms-up").status == 200
+        sign = {"sign_name": "本地测试", "sign_status": "rejected"}
+        assert service.receipt([sign], kind="sign-report").status == 200
     with watch.watching("maintain"):
         maintain.handler(timer_event("every-minute"), context("maintain", {}))
 
@@ -117,7 +126,7 @@ def test_each_function_is_allowed_exactly_the_store_calls_that_it_makes(
     service: Service, setting: Setting, watch: Watch
 ) -> None:
     live_through_everything(service, setting, watch)
-    for function in ("send_code", "verify_code", "maintain"):
+    for function in ("send_code", "verify_code", "messages", "receipts", "maintain"):
         assert watch.seen[function] == allowed(RUNTIME_NEEDS, function), function
 
 

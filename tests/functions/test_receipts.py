@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tablestore import Row
 
 from shared import receipt_wiring, wiring
 from shared.use_cases.store_reports import stray_hash
@@ -106,11 +107,9 @@ def test_a_report_on_no_message_of_ours_is_kept_apart(
 
 def test_a_stray_report_is_found_when_its_message_turns_up(service: Service) -> None:
     verification_id, _ = service.sent()
-    (row,) = service.rows("messages")
     client, prefix = wiring.store_client()
     key = [("verification_id", verification_id)]
     _, kept, _ = client.get_row(f"{prefix}messages", key)
-    from tablestore import Row  # noqa: PLC0415 - only here
 
     client.delete_row(f"{prefix}messages", Row(key))
     service.receipt([service.report(verification_id)])
