@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PHONE = "13800138000"
 ADDRESS = "203.0.113.7"
 SECRET, NUMBER_SECRET = "c" * 32, "n" * 32
-RECEIPT_SECRET = "r-" * 16
+RECEIPT_SECRET = "vK3-mQ8_xT1zNc6YpL4wHs9RbJ7dGf2E"
 
 
 DOORS = {

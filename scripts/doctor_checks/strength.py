@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from scripts.doctor_checks.case import Case, is_loopback
 from scripts.doctor_checks.check import Finding, failure, ok, skipped, warning
@@ -27,7 +28,6 @@ _DUMMY_TURNSTILE = re.compile(r"[123]x0{20,}[0-9A-Za-z]{2}")
 
 _OBVIOUS = ("", "key", "api_key", "apikey", "test", "secret", "password", "changeme", "123456")
 
-_OURS = ("CODE_SECRETS", "NUMBER_SECRET")
 _NEW: Bilingual = (
     "用 scripts/bootstrap --secrets 生成",
     "make one with scripts/bootstrap --secrets",
@@ -72,6 +72,9 @@ def _keys(case: Case) -> Iterator[Finding]:
         "CODE_SECRETS": codes,
         "NUMBER_SECRET": [settings.number_secret.get_secret_value()],
     }
+    receipts = [secret.get_secret_value() for secret in settings.receipt_secrets]
+    if receipts:
+        given["RECEIPT_SECRETS"] = receipts
     given = {name: values for name, values in given.items() if name not in case.unreadable}
     found = [
         weak
@@ -87,10 +90,13 @@ def _keys(case: Case) -> Iterator[Finding]:
         name for name in ("CODE_SECRETS", "NUMBER_SECRET") if name not in given
     ):
         yield skipped(f"{missing} 未设置或有误", f"{missing} is not set, or is wrong")
-    if len(given) == 2 and set(codes) & set(given["NUMBER_SECRET"]):
-        yield failure(
-            ("CODE_SECRETS 与 NUMBER_SECRET 相同", "CODE_SECRETS and NUMBER_SECRET are the same"),
-            _NEW,
+    for one, other in combinations(given, 2):
+        if set(given[one]) & set(given[other]):
+            yield failure((f"{one} 与 {other} 相同", f"{one} and {other} are the same"), _NEW)
+    if not receipts and "RECEIPT_SECRETS" not in case.unreadable:
+        yield ok(
+            "RECEIPT_SECRETS 未设置：不接收 HTTP 推送的回执",
+            "RECEIPT_SECRETS is not set: no receipts are taken by HTTP",
         )
     if len(set(codes)) < len(codes):
         yield warning(

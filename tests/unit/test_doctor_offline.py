@@ -119,6 +119,10 @@ def test_a_file_of_secrets_that_others_can_read_is_told(tmp_path: Path) -> None:
         ({"CODE_SECRETS": f"{CODE_SECRET},{CODE_SECRET[::-1]}"}, OK),
         ({"CODE_SECRETS": hashlib.md5(b"x", usedforsecurity=False).hexdigest()}, OK),
         ({"NUMBER_SECRET": ""}, SKIPPED),
+        ({"RECEIPT_SECRETS": "hQ7-tYb2_kWm5ZcP8xRd3LsV9nGf6JaE"}, OK),
+        ({"RECEIPT_SECRETS": "r" * 32}, FAILURE),
+        ({"RECEIPT_SECRETS": NUMBER_SECRET}, FAILURE),
+        ({"RECEIPT_SECRETS": CODE_SECRET}, FAILURE),
         ({**LOCAL, "CODE_SECRETS": LOCAL_SETTINGS["CODE_SECRETS"]}, WARNING),
         ({**LOCAL, "CODE_SECRETS": "c" * 32}, FAILURE),
         *(
@@ -310,6 +314,7 @@ HIDDEN: list[dict[str, str]] = [
     {"CODE_SECRETS": "c" * 32, "NUMBER_SECRET": "n" * 31},
     {"CODE_SECRETS": "changeme-changeme"},
     {"NUMBER_SECRET": "short"},
+    {"RECEIPT_SECRETS": "receipt/canary"},
     {"TEST_NUMBERS": f"{PHONE}={TEST_CODE}@2028-01-31", "ALLOW_NUMBERS": "13912345678,12345"},
     {"ALERT_WEBHOOK": "http://example.com/hook?access_token=tokentoken"},
     {"CAPTCHA": "turnstile", "TURNSTILE_SECRET": "1x0000000000000000000000000000000AA"},
