@@ -9,9 +9,9 @@ from __future__ import annotations
 import hmac
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shared import logs
 from shared.credentials import current_keys
@@ -20,7 +20,28 @@ from shared.receipt_settings import ReceiptSettings, read_receipt_settings, rece
 from shared.setting_rules import LOG_LEVELS
 
 if TYPE_CHECKING:
+    from shared.domain.deadline import Deadline
     from shared.fc import Call
+
+
+class Invocation(Protocol):
+    """What storing has to know of the invocation by Function Compute that brought something."""
+
+    @property
+    def context(self) -> object:
+        """Return what Function Compute passed beside the event."""
+        ...
+
+    @property
+    def deadline(self) -> Deadline:
+        """Return when the invocation has to be over."""
+        ...
+
+    @property
+    def facts(self) -> logs.Facts:
+        """Return what collects the facts of its log line."""
+        ...
+
 
 logs.silence_sdks()
 
@@ -46,15 +67,7 @@ def receive(call: Call) -> dict[str, Any]:
     settings = read_receipt_settings(os.environ)
     entries = call.json_entries(most_bytes=MOST_BYTES, most=MOST_ENTRIES)
     if entries:
-        _store(kind, entries, settings, call)
-    if call.facts.known.get("set_aside"):
-        logs.write(
-            "receipts_set_aside",
-            level="WARNING",
-            kind=kind,
-            entries=call.facts.known["set_aside"],
-            advice="read them in the table receipts, poison/...: Aliyun may have changed its form",
-        )
+        store(kind, entries, settings, call)
     return RECEIVED
 
 
@@ -87,7 +100,10 @@ def _digest(secret: str) -> bytes:
     return sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
-def _store(kind: str, entries: list[Any], settings: ReceiptSettings, call: Call) -> None:
+def store(
+    kind: str, entries: Sequence[object], settings: ReceiptSettings, call: Invocation
+) -> None:
+    """Store entries of a kind, however they came; raise StoreError unless all are stored."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.storage.client import client
     from shared.storage.reports import TablestoreReports
@@ -120,4 +136,12 @@ def _store(kind: str, entries: list[Any], settings: ReceiptSettings, call: Call)
             in_use=(settings.dysms_sign_name,) if sign else settings.dysms_templates.values(),
             alerts=TablestoreAlerts(tablestore, settings.table_prefix),
             **common,
+        )
+    if call.facts.known.get("set_aside"):
+        logs.write(
+            "receipts_set_aside",
+            level="WARNING",
+            kind=kind,
+            entries=call.facts.known["set_aside"],
+            advice="read them in the table receipts, poison/...: Aliyun may have changed its form",
         )

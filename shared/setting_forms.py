@@ -14,6 +14,7 @@ from shared.domain.access import ApiKey
 from shared.domain.rates import BEIJING, Rate, parse_rates
 from shared.setting_rules import (
     ENDPOINT,
+    QUEUE_KINDS,
     path_secrets,
     read_mapping,
     secret_list,
@@ -114,6 +115,13 @@ def _web_address(value: str) -> Any:
     return value
 
 
+def _kinds(value: str) -> Any:
+    kinds = tuple(dict.fromkeys(split_list(value)))
+    if not set(kinds) <= set(QUEUE_KINDS):
+        raise ValueError(f"it takes some of {', '.join(QUEUE_KINDS)}")
+    return kinds
+
+
 List = Annotated[tuple[str, ...], read_with(split_list)]
 Mapped = Annotated[dict[str, str], read_with(read_mapping)]
 Rates = Annotated[tuple[Rate, ...], read_with(parse_rates)]
@@ -121,6 +129,7 @@ RegionRates = Annotated[dict[str, tuple[Rate, ...]], read_with(_region_rates)]
 ApiKeys = Annotated[tuple[ApiKey, ...], read_with(_api_keys)]
 Secrets = Annotated[tuple[SecretStr, ...], read_with(secret_list), Field(min_length=1)]
 PathSecrets = Annotated[tuple[SecretStr, ...], read_with(path_secrets)]
+Kinds = Annotated[tuple[str, ...], read_with(_kinds)]
 Endpoint = Annotated[str, Field(pattern=ENDPOINT)]
 TestNumbers = Annotated[tuple[TestNumber, ...], read_with(_test_numbers)]
 WebAddress = Annotated[SecretStr | None, read_with(_web_address)]

@@ -10,6 +10,11 @@ SECRET_LENGTH = 16
 ENDPOINT = r"^https?://[^/\s]+$"
 TABLE_PREFIX, TABLE_PREFIX_FORM = "sms_verify_", r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 OPT_OUT_WORDS = ("TD", "T", "退订")
+QUEUE_KINDS = ("sms-report", "sms-up", "sign-report", "template-report", "pnvs-report")
+DYBASE_ENDPOINT = "https://dybaseapi.aliyuncs.com"
+MNS_ENDPOINT = "https://1943695596114318.mns.cn-hangzhou.aliyuncs.com"
+"""Where the SMS service keeps its queues, for every account (its own demos)."""
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 _PATH_SECRET = re.compile(r"[A-Za-z0-9_-]+")

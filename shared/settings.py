@@ -17,6 +17,7 @@ from shared.errors import Bilingual, Misconfigured
 from shared.setting_forms import (
     ApiKeys,
     Endpoint,
+    Kinds,
     List,
     Mapped,
     PathSecrets,
@@ -28,6 +29,8 @@ from shared.setting_forms import (
     read_with,
 )
 from shared.setting_rules import (
+    DYBASE_ENDPOINT,
+    MNS_ENDPOINT,
     OPT_OUT_WORDS,
     SECRET_LENGTH,
     TABLE_PREFIX,
@@ -102,6 +105,9 @@ class Settings(BaseModel):
 
     receipt_secrets: PathSecrets = ()
     opt_out_words: List = OPT_OUT_WORDS
+    receipt_queues: Kinds = ()
+    dybase_endpoint: Endpoint = DYBASE_ENDPOINT
+    mns_endpoint: Endpoint = MNS_ENDPOINT
 
     warn_percent: Annotated[int, Field(ge=1, le=99)] = 80
     alert_webhook: WebAddress = None

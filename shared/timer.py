@@ -14,7 +14,7 @@ from typing import Any
 
 from shared import logs
 from shared.domain.deadline import Deadline
-from shared.errors import Refused, StoreError
+from shared.errors import Refused, ServiceFailed, StoreError
 
 NAME_LENGTH = 128
 
@@ -28,6 +28,10 @@ class Run:
     facts: logs.Facts
 
 
+class NotDone(Exception):
+    """What an event brought is not stored; its repetition is wanted."""
+
+
 def run(
     event: object,
     context: object,
@@ -35,10 +39,12 @@ def run(
     name: str,
     action: Callable[[Run], Mapping[str, int]],
     seconds: float,
+    repeated: bool = False,
 ) -> dict[str, Any]:
-    """Do the work within `seconds` and return its outcome and figures; nothing is ever raised.
+    """Do the work within `seconds` and return its outcome and figures.
 
-    Function Compute would repeat an invocation that raises; the next one comes anyway.
+    Function Compute repeats an invocation that raises. A timer's next one comes anyway, so nothing
+    is ever raised; an event that brings something is to be `repeated`: NotDone, without any text.
     """
     started = time.monotonic()
     facts = logs.Facts()
@@ -49,6 +55,9 @@ def run(
     except Refused as refusal:
         answer = {"outcome": refusal.code}
         facts(reason=refusal.reason)
+    except ServiceFailed as error:
+        answer = {"outcome": "service_failed"}
+        facts(reason=str(error))
     except StoreError as error:
         answer = {"outcome": "storage_unavailable"}
         facts(reason=type(error).__name__, store=str(error))
@@ -63,6 +72,8 @@ def run(
         **{**facts.known, **answer},
         milliseconds=round((time.monotonic() - started) * 1000),
     )
+    if repeated and answer["outcome"] != "ok":
+        raise NotDone(answer["outcome"])
     return answer
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.local_cloud.carrier.behaviour import WAYS
-from scripts.local_cloud.openapi.sts import ROLE
+from scripts.local_cloud.openapi.sts import ACCOUNT_ID, ROLE
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -41,6 +41,7 @@ LOCAL_SETTINGS: Mapping[str, str] = {
     "TABLE_PREFIX": "sms_verify_",
     "REGION": "cn-hangzhou",
     "FUNCTION_ROLE": ROLE,
+    "FC_ACCOUNT_ID": ACCOUNT_ID,
 }
 """Working values for everything that has no default; the caller's environment overrides each."""
 
@@ -54,6 +55,9 @@ TEST_NUMBER, TEST_CODE, TEST_DAYS = "13900000000", "246810", 30
 """A number that nothing is sent to, for scripts/smoke; nobody's code but the local service's."""
 
 TIMER_SECONDS = 10.0
+
+QUEUES = "sms-report,sms-up,sign-report,template-report,pnvs-report"
+"""The queues that the local doors pull from, where the carriers use them."""
 
 
 def main() -> int:
@@ -116,7 +120,7 @@ def _options() -> argparse.Namespace:
         type=float,
         default=TIMER_SECONDS,
         metavar="N",
-        help=f"how often the timer door maintain runs (default {TIMER_SECONDS:g}; 0: never)",
+        help=f"how often the timers' doors run (default {TIMER_SECONDS:g}; 0: never)",
     )
     parser.add_argument("--fresh", action="store_true", help="start with empty state")
     parser.add_argument(
@@ -197,9 +201,14 @@ def _addresses(cloud: subprocess.Popen[str]) -> dict[str, str]:
 
 def _import_doors() -> dict[str, Any]:
     """Import the doors while the local cloud starts."""
-    from functions import send_code, verify_code
+    from functions import messages, receipts, send_code, verify_code
 
-    return {"/send-code": send_code.handler, "/verify-code": verify_code.handler}
+    return {
+        "/send-code": send_code.handler,
+        "/verify-code": verify_code.handler,
+        "/messages/{verification_id}": messages.handler,
+        "/receipts/{kind}/{secret}": receipts.handler,
+    }
 
 
 def _environment(addresses: Mapping[str, str], options: argparse.Namespace) -> dict[str, str]:
@@ -221,6 +230,7 @@ def _environment(addresses: Mapping[str, str], options: argparse.Namespace) -> d
         "DYBASE_ENDPOINT": addresses["openapi"],
         "MNS_ENDPOINT": addresses["mns"],
         "FRONT": options.gateway,
+        **({"RECEIPT_QUEUES": QUEUES} if options.reports_to != "push" else {}),
         **({"ACCESS": "captcha", "CAPTCHA": captcha} if captcha else {}),
         **_test_numbers(os.environ.get("REGIONS") or "CN"),
     }
@@ -265,6 +275,7 @@ async def _serve(
     from aiohttp import web
 
     from scripts.local_cloud.front import Front
+    from scripts.local_cloud.timers import run_timers, timer_doors
 
     front = Front(doors, gateway=options.gateway, control=control)
     runner = web.AppRunner(front.app(), access_log=None, shutdown_timeout=0.5)
@@ -273,22 +284,11 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    timer = asyncio.create_task(_maintain(options.timer_seconds))
+    timer = asyncio.create_task(run_timers(timer_doors(), options.timer_seconds))
     _welcome(options)  # last: who reads it may end this at once
     await stop.wait()
     timer.cancel()
     await runner.cleanup()
-
-
-async def _maintain(seconds: float) -> None:
-    """Be Function Compute's timer: call the door every so often, with its event."""
-    from functions import maintain
-    from scripts.local_cloud.events import context, timer_event
-
-    while seconds > 0:
-        await asyncio.sleep(seconds)
-        about = context("maintain", os.environ)
-        await asyncio.to_thread(maintain.handler, timer_event("every-minute"), about)
 
 
 def _welcome(options: argparse.Namespace) -> None:
@@ -301,6 +301,7 @@ def _welcome(options: argparse.Namespace) -> None:
         f"""'{{"phone":"13800138000","scene":"sign_in"{token}}}'\n"""
         f"  inbox      curl {address}/_local/outbox\n"
         f"  smoke test scripts/smoke {address}\n"
+        f"  carriers   curl {address}/_local/carrier (python -m scripts.local_cloud --help)\n"
         f"  alerts     curl {address}/_local/webhook\n"
         f"  state      {options.data} (--fresh empties it)\n"
         "The limits are the product's own: 1 a minute per number, 10 a day per address;\n"

@@ -23,7 +23,7 @@ MARKS = {
     ASSUMED: "推测，待核实 assumed",
 }
 
-DYSMS, CAPTCHA, PNVS = "dysms", "captcha", "pnvs"
+DYSMS, CAPTCHA, PNVS, MNS = "dysms", "captcha", "pnvs", "mns"
 DOMAIN, LOGS, LOG_CREATION = "domain", "logs", "log creation"
 
 EVERYTHING = "*"

@@ -11,9 +11,9 @@ import click
 
 from scripts import deployment
 from scripts.ops_cli.complaints import usage
-from scripts.policies.needs import CAPTCHA, DYSMS, PNVS
+from scripts.policies.needs import CAPTCHA, DYSMS, MNS, PNVS
 
-PRODUCTS = (DYSMS, CAPTCHA, PNVS)
+PRODUCTS = (DYSMS, CAPTCHA, PNVS, MNS)
 OF_ACCOUNT = "ALIBABA_CLOUD_ACCOUNT_ID"
 
 Command = Callable[..., Any]
@@ -87,7 +87,8 @@ PRODUCTS_IN_USE = click.option(
     default=DYSMS,
     show_default=True,
     metavar="A,B",
-    help="Products in use: dysms (SMS), captcha (Alibaba Captcha), pnvs (not called yet).",
+    help="Products in use: dysms (SMS), captcha (Alibaba Captcha), mns (RECEIPT_QUEUES), "
+    "pnvs (not called yet).",
 )
 SOURCE_IPS = click.option(
     "--source-ip",

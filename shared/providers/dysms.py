@@ -15,22 +15,18 @@ from shared.deferred_imports import deferred_imports
 with deferred_imports():
     from alibabacloud_dysmsapi20170525.client import Client
     from alibabacloud_dysmsapi20170525.models import SendSmsRequest
-    from darabonba.core import DaraCore
     from darabonba.exceptions import ResponseException
-    from darabonba.runtime import RuntimeOptions
     from Tea.exceptions import TeaException
 
-from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from shared.credentials import Keys, openapi_config
 from shared.domain.deadline import Deadline
 from shared.ports import CodeMessage, Outcome, Verdict
+from shared.providers.connections import Idleness, network_error, time_outs
 
 NAME = "dysms"
-CONNECT_SECONDS, READ_SECONDS = 1.3, 3.0
-IDLE_SECONDS = 20.0
 MAINLAND = 86
 REQUEST_TIMEOUT = 408
 
@@ -75,12 +71,11 @@ class Dysms:
         self._sign_name = sign_name
         self._templates = templates
         self._params = params
-        self._clock = clock
-        self._used_at = 0.0
+        self._idleness = Idleness(clock)
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
         """Hand one message over, at most once (I5): nothing here or in the SDK repeats it."""
-        self._drop_idle_connections()
+        self._idleness.end()
         facts = {"code": message.code, "min": str(message.minutes)}
         params = {
             self._params[name]: value for name, value in facts.items() if name in self._params
@@ -93,12 +88,9 @@ class Dysms:
             template_param=json.dumps(params),
             out_id=message.verification_id,
         )
-        connect = min(CONNECT_SECONDS, max(deadline.left / 2, 0.1))
-        read = min(READ_SECONDS, max(deadline.left - connect, 0.1))
-        runtime = RuntimeOptions(connect_timeout=int(connect * 1000), read_timeout=int(read * 1000))
-        return replace(self._hand_over(request, runtime), template=template)
+        return replace(self._hand_over(request, time_outs(deadline)), template=template)
 
-    def _hand_over(self, request: SendSmsRequest, runtime: RuntimeOptions) -> Outcome:
+    def _hand_over(self, request: SendSmsRequest, runtime: Any) -> Outcome:
         try:
             body = self._client.send_sms_with_options(request, runtime).body
         except TeaException as error:
@@ -107,14 +99,6 @@ class Dysms:
         if body is None or not isinstance(body.code, str) or not body.code:
             return Outcome(Verdict.UNCONFIRMED, NAME, "no_answer")
         return _answered(body.code, str(body.message), str(body.biz_id or ""))
-
-    def _drop_idle_connections(self) -> None:
-        """Drop connections that idled (I8): on a dead one a message's fate would stay unknown."""
-        now = self._clock()
-        if now - self._used_at > IDLE_SECONDS:
-            for session in list(DaraCore._sessions.values()):  # noqa: SLF001 - no public way
-                session.close()
-        self._used_at = now
 
 
 def _as_dialled(message: CodeMessage) -> str:
@@ -148,20 +132,10 @@ def _failed(error: TeaException) -> Outcome:
         status = error.status_code
         certain = status is not None and status < 500 and status != REQUEST_TIMEOUT
         return Outcome(Verdict.MISCONFIGURED if certain else Verdict.UNCONFIRMED, NAME, code)
-    cause = _network_error(error)
+    cause = network_error(error)
     if _never_connected(cause):
         return Outcome(Verdict.TRY_LATER, NAME, "not_connected", reached=False)
     return Outcome(Verdict.UNCONFIRMED, NAME, type(cause).__name__)
-
-
-def _network_error(error: BaseException) -> BaseException:
-    """Return the exception of `requests` below the SDK's, which keeps only its text."""
-    seen: Any = getattr(error, "inner_exception", None) or error
-    while seen.__context__ is not None:
-        seen = seen.__context__
-        if isinstance(seen, RequestsConnectionError | ConnectTimeout):
-            return seen
-    return getattr(error, "inner_exception", None) or error
 
 
 def _never_connected(error: BaseException) -> bool:

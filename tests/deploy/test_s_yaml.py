@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from pydantic_core import to_jsonable_python
 
+from shared.queue_settings import NAMES as QUEUE_NAMES
+from shared.queue_settings import read_queue_settings
 from shared.receipt_settings import NAMES as RECEIPT_NAMES
 from shared.receipt_settings import read_receipt_settings, receipt_secrets
 from shared.settings import NAMES, read_settings
@@ -34,15 +36,19 @@ FIXED = {"PYTHONPATH": "/code/python", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """What is no setting, and the same for everybody."""
 
 ALERTS = {"WARN_PERCENT", "ALERT_WEBHOOK", "ALERT_FORMAT", "ALERT_WEBHOOK_SECRET"}
-RECEIPTS = {"RECEIPT_SECRETS", "OPT_OUT_WORDS"}
+RECEIPTS = {"RECEIPT_SECRETS", "OPT_OUT_WORDS", *QUEUE_NAMES}
 """What one function alone is given."""
 
+LEAN = ("receipts", "receipts_mns")
+"""Those that do without pydantic."""
+
 ROOM_BYTES = 512
-FUNCTIONS = ("send_code", "verify_code", "messages", "receipts", "maintain")
+FUNCTIONS = ("send_code", "verify_code", "messages", "receipts", "receipts_mns", "maintain")
 SERVICE = {
     **dict.fromkeys(("send_code", "verify_code", "messages"), set(NAMES) - ALERTS - RECEIPTS),
     "maintain": set(NAMES) - RECEIPTS,
     "receipts": set(RECEIPT_NAMES),
+    "receipts_mns": {*RECEIPT_NAMES, *QUEUE_NAMES} - {"RECEIPT_SECRETS"},
 }
 """The settings of each function."""
 
@@ -88,17 +94,23 @@ def test_a_door_answers_before_its_time_out(functions: dict[str, Any], name: str
 
 def test_every_variable_is_a_setting_and_every_setting_arrives(functions: dict[str, Any]) -> None:
     for name, props in functions.items():
-        fixed = {"PYTHONPATH"} if name == "receipts" else set(FIXED)
+        fixed = {"PYTHONPATH"} if name in LEAN else set(FIXED)
         assert set(props["environmentVariables"]) == SERVICE[name] | fixed, name
     assert set().union(*SERVICE.values()) == set(NAMES)
 
 
-def test_the_receipts_function_is_given_no_secret_that_it_does_not_need(
-    functions: dict[str, Any],
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("receipts", {"RECEIPT_SECRETS", "NUMBER_SECRET"}),
+        ("receipts_mns", {"NUMBER_SECRET"}),
+    ],
+)
+def test_a_function_of_receipts_is_given_no_secret_that_it_does_not_need(
+    functions: dict[str, Any], name: str, needed: set[str]
 ) -> None:
-    given_ = functions["receipts"]["environmentVariables"]
-    secrets = {name for name in given_ if "SECRET" in name or "KEY" in name}
-    assert secrets == {"RECEIPT_SECRETS", "NUMBER_SECRET"}
+    given_ = functions[name]["environmentVariables"]
+    assert {one for one in given_ if "SECRET" in one or "KEY" in one} == needed
 
 
 def test_each_value_arrives_under_its_own_name(
@@ -113,7 +125,7 @@ def test_the_functions_read_their_settings_and_defaults_are_those_of_the_code(
     functions: dict[str, Any], given: dict[str, str]
 ) -> None:
     for name, props in functions.items():
-        if name == "receipts":
+        if name in LEAN:
             continue
         there = read_settings(props["environmentVariables"])
         here = read_settings({name: given[name] for name in given if name in NAMES})
@@ -123,9 +135,14 @@ def test_the_functions_read_their_settings_and_defaults_are_those_of_the_code(
         assert dumped[0] == dumped[1]
 
 
-def test_the_receipts_function_reads_its_settings_too(
+def test_the_functions_of_receipts_read_their_settings_too(
     functions: dict[str, Any], given: dict[str, str]
 ) -> None:
+    account = {"FC_ACCOUNT_ID": "1"}
+    pulls = functions["receipts_mns"]["environmentVariables"]
+    assert read_receipt_settings(pulls) == read_receipt_settings(given)
+    here, there = ({**one, **account} for one in (given, pulls))
+    assert read_queue_settings(there, None) == read_queue_settings(here, None)
     there = functions["receipts"]["environmentVariables"]
     assert read_receipt_settings(there) == read_receipt_settings(given)
     if given.get("RECEIPT_SECRETS"):
@@ -162,6 +179,14 @@ def test_the_timer_maintains_every_minute_and_runs_never_overlap(functions: dict
     assert trigger["triggerConfig"] == {"cronExpression": "@every 1m", "enable": True}
     assert maintain["timeout"] <= 60
     assert maintain["asyncInvokeConfig"]["maxAsyncRetryAttempts"] == 0
+
+
+def test_queues_are_pulled_every_minute_where_some_are_named(
+    functions: dict[str, Any], given: dict[str, str]
+) -> None:
+    (trigger,) = functions["receipts_mns"]["triggers"]
+    wanted = bool(given.get("RECEIPT_QUEUES"))
+    assert trigger["triggerConfig"] == {"cronExpression": "@every 1m", "enable": wanted}
 
 
 def test_no_trigger_is_open_unless_somebody_says_so(shared_project: Project) -> None:

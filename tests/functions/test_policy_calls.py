@@ -15,9 +15,10 @@ import pytest
 from pytest_mock import MockerFixture
 from tablestore import OTSClient, TableOptions
 
-from functions import maintain
+from functions import maintain, receipts_mns
 from scripts.doctor_checks.__main__ import main as doctor
 from scripts.local_cloud.events import context, timer_event
+from scripts.local_cloud.openapi.sts import ACCOUNT_ID
 from scripts.ops_cli.__main__ import main as ops
 from scripts.policies.needs import EVERYTHING, OUR_TABLES, Need
 from scripts.policies.people_needs import DEPLOYER_NEEDS, EDITOR_NEEDS, OPERATOR_NEEDS
@@ -25,6 +26,7 @@ from scripts.policies.runtime_needs import RUNTIME_NEEDS
 from shared import wiring
 from shared.storage import tables
 from shared.storage.bootstrap import bootstrap
+from tests.queues import closing_queues
 from tests.service import PHONE, Cloud, Service, wrong
 
 Setting = Callable[..., None]
@@ -32,6 +34,7 @@ Call = tuple[str, str]
 """An operation, and the table's suffix ('' where it names none)."""
 
 OTHER = "13900139000"
+FUNCTIONS = ("send_code", "verify_code", "messages", "receipts", "receipts_mns", "maintain")
 PREFIX = "sms_verify_"
 
 
@@ -118,6 +121,17 @@ def live_through_everything(service: Service, setting: Setting, watch: Watch) ->
         assert service.receipt([reply], kind="sms-up").status == 200
         sign = {"sign_name": "本地测试", "sign_status": "rejected"}
         assert service.receipt([sign], kind="sign-report").status == 200
+    setting(
+        RECEIPT_QUEUES="sms-report,sms-up,sign-report",
+        DYBASE_ENDPOINT=service.cloud.openapi,
+        MNS_ENDPOINT=service.cloud.mns,
+        FC_ACCOUNT_ID=ACCOUNT_ID,
+    )
+    for kind, entry in (("SmsReport", reports[0]), ("SmsUp", reply), ("SignSmsReport", sign)):
+        service.cloud.control("queues", {"type": kind, "message": entry})
+    with watch.watching("receipts_mns"), closing_queues():
+        pulled = receipts_mns.handler(timer_event("every-minute"), context("receipts_mns", {}))
+        assert pulled["deleted"] == 3
     with watch.watching("maintain"):
         maintain.handler(timer_event("every-minute"), context("maintain", {}))
 
@@ -126,7 +140,7 @@ def test_each_function_is_allowed_exactly_the_store_calls_that_it_makes(
     service: Service, setting: Setting, watch: Watch
 ) -> None:
     live_through_everything(service, setting, watch)
-    for function in ("send_code", "verify_code", "messages", "receipts", "maintain"):
+    for function in FUNCTIONS:
         assert watch.seen[function] == allowed(RUNTIME_NEEDS, function), function
 
 
@@ -136,7 +150,7 @@ def test_the_runtime_is_allowed_exactly_the_products_that_the_functions_call(
     live_through_everything(service, setting, watch)
     setting(CAPTCHA="aliyun")
     assert service.send("13900139002", scene="reset_password", captcha="another").status == 200
-    outside = ("tablestore", "turnstile", "webhook", "sts")
+    outside = ("tablestore", "turnstile", "webhook", "sts", "mns")
     seen = {
         operation
         for name, calls in service.cloud.control("calls").items()
@@ -147,7 +161,7 @@ def test_the_runtime_is_allowed_exactly_the_products_that_the_functions_call(
     called = {
         need.call
         for need in RUNTIME_NEEDS
-        if need.on == (EVERYTHING,) and need.by == "send_code" and need.action
+        if need.on == (EVERYTHING,) and need.by in FUNCTIONS and need.action
     }
     assert seen == called
 

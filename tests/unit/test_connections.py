@@ -6,7 +6,9 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from http.client import RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from urllib3.exceptions import HTTPError
@@ -15,7 +17,9 @@ from shared.credentials import Keys
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import CodeMessage, Outcome, Verdict
+from shared.providers.connections import IDLE_SECONDS
 from shared.providers.dysms import Dysms
+from shared.providers.mns_connection import connect
 from shared.storage import transport
 from shared.storage.transport import Transport, limited_to
 
@@ -120,3 +124,22 @@ def test_a_provider_connection_that_did_not_idle_is_used_again(address: str) -> 
     provider = dysms(address, Clock())
     send(provider)
     assert send(provider).verdict is Verdict.UNCONFIRMED
+
+
+def test_a_queue_connection_that_idled_is_not_used_again(address: str) -> None:
+    clock = Clock()
+    connection = connect(address, clock=clock)
+    assert _ask(connection) == 200
+    clock.now += IDLE_SECONDS + 1
+    assert _ask(connection) == 200
+    with pytest.raises((RemoteDisconnected, ConnectionError)):
+        _ask(connection)
+    connection.close()
+
+
+def _ask(connection: Any) -> int:
+    connection.limit(Deadline.after(5, clock=time.monotonic))
+    connection.request("POST", "/", b"")
+    answer = connection.getresponse()
+    answer.read()
+    return int(answer.status)

@@ -34,7 +34,7 @@ class QueueControl:
         wish = await json_object(request)
         message, message_type = wish.get("message"), wish.get("type")
         visibility, life = wish.get("visibility"), wish.get("token_life")
-        if isinstance(message, dict | str) and message_type in NAMES.values():
+        if message and isinstance(message, dict | str) and message_type in NAMES.values():
             self._queues.send(str(message_type), message)
         elif isinstance(visibility, int | float):
             self._queues.visibility = visibility
