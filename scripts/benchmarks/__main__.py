@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from scripts.benchmarks.cold import ColdStarts, WrongAnswer, figures
+from scripts.benchmarks.cold import RECEIPT_SECRET, ColdStarts, WrongAnswer, figures
 from scripts.bundle.__main__ import ROOT, build
 from scripts.bundle.packages import install
 from scripts.bundle.target import TARGETS, BuildError, Target, interpreter
@@ -22,6 +22,7 @@ from shared import wiring
 from shared.storage.bootstrap import bootstrap
 
 BAR = 30
+SETTINGS = {"LIMIT_IP": "1000000/1d", "RECEIPT_SECRETS": RECEIPT_SECRET}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,7 +52,7 @@ def cold(version: str, rounds: int, file: Path | None) -> None:
         os.environ.update(cloud.environment)
         client, prefix = wiring.store_client()
         bootstrap(client, prefix, say=lambda _: None)
-        starts = ColdStarts(python, out / "code", plain, cloud, {"LIMIT_IP": "1000000/1d"})
+        starts = ColdStarts(python, out / "code", plain, cloud, SETTINGS)
         with click.progressbar(range(rounds), label="rounds", file=sys.stderr) as numbers:
             for number in numbers:
                 starts.round(number)

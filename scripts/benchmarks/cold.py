@@ -23,6 +23,7 @@ ENVIRONMENT = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """As in s.yaml."""
 
 MODEL, STORE = "from pydantic import BaseModel", "import tablestore"
+RECEIPT_SECRET = "a-receipt-secret-for-the-benchmark"
 SMS = "from alibabacloud_dysmsapi20170525.client import Client"
 
 
@@ -38,6 +39,8 @@ class Door:
 DOORS = (
     Door("send_code", (MODEL, STORE, SMS), 0.75),
     Door("verify_code", (MODEL, STORE), 0.70),
+    Door("messages", (MODEL, STORE), 0.70),
+    Door("receipts", (STORE,), 0.60),
     Door("maintain", (MODEL, STORE), None),
 )
 
@@ -109,14 +112,21 @@ class ColdStarts:
     def _event(self, door: str, number: int) -> dict[str, Any]:
         if door == "maintain":
             return {"triggerName": "every-minute", "triggerTime": "2026-01-01T00:00:00Z"}
-        body = {"phone": f"138{number:08d}", "scene": "sign_in"}
+        phone = f"138{number:08d}"
+        body: Any = {"phone": phone, "scene": "sign_in"}
+        method, path = "POST", "/"
+        if door != "send_code":
+            message = self.cloud.control(f"outbox?phone=%2B86{phone}")[0]
         if door == "verify_code":
-            message = self.cloud.control(f"outbox?phone=%2B86{body['phone']}")[0]
             body |= {"verification_id": message["out_id"], "code": message["params"]["code"]}
-        http = {"method": "POST", "path": "/", "sourceIp": "203.0.113.7"}
+        elif door == "messages":
+            method, path, body = "GET", f"/messages/{message['out_id']}", None
+        elif door == "receipts":
+            path, body = f"/receipts/sms-report/{RECEIPT_SECRET}", [_report(message)]
+        http = {"method": method, "path": path, "sourceIp": "203.0.113.7"}
         return {
             "version": "v1",
-            "rawPath": "/",
+            "rawPath": path,
             "body": json.dumps(body),
             "isBase64Encoded": False,
             "headers": {"Content-Type": "application/json"},
@@ -129,6 +139,21 @@ class ColdStarts:
         answer = json.loads(said.rpartition("ANSWER ")[2])
         if answer.get("statusCode", 200) != 200 or answer.get("outcome", "ok") != "ok":
             raise WrongAnswer(f"{door.name}: {answer}")
+
+
+def _report(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the report that a carrier would make."""
+    return {
+        "phone_number": message["phone"].removeprefix("+86"),
+        "send_time": "2026-01-01 00:00:00",
+        "report_time": "2026-01-01 00:00:01",
+        "success": True,
+        "err_code": "DELIVERED",
+        "err_msg": "",
+        "sms_size": "1",
+        "biz_id": message["biz_id"],
+        "out_id": message["out_id"],
+    }
 
 
 def figures(runs: Mapping[str, Times]) -> list[dict[str, Any]]:

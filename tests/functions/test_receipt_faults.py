@@ -1,4 +1,4 @@
-"""A receipt that was acknowledged is stored, whatever the store does, and however much comes (I6)."""
+"""What was acknowledged is stored, whatever the store does, and however much comes (I6)."""
 
 from __future__ import annotations
 

@@ -120,5 +120,5 @@ def test_a_malformed_reply_is_set_aside(service: Service, bad: Any) -> None:
 
 
 def test_a_reply_that_cannot_be_stored_is_not_acknowledged(service: Service) -> None:
-    service.cloud.fault("tablestore", "BatchWriteRow", "partial:1:OTSServerBusy", -1)
+    service.cloud.fault("tablestore", "BatchWriteRow", "drop", -1)
     assert service.receipt([reply("TD")], kind="sms-up").status == 503

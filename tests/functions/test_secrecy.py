@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from shared import wiring
-from tests.service import NUMBER_SECRET, PHONE, SECRET, Service, wrong
+from shared.storage import tables
+from tests.service import NUMBER_SECRET, PHONE, RECEIPT_SECRET, SECRET, Service, wrong
 
 Setting = Callable[..., None]
 OTHER = "13912345678"
@@ -43,6 +44,7 @@ def run_every_flow(service: Service, setting: Setting) -> tuple[list[str], set[s
     for operation, effect in (("BatchGetRow", "error:OTSAuthFailed"), ("BatchWriteRow", "drop")):
         service.cloud.fault("tablestore", operation, effect)
         note(service.send())
+    answers += push_every_receipt(service, second[0])
     sent = service.sent()
     service.cloud.fault("tablestore", "UpdateRow", "drop_after", -1)
     note(service.verify(*sent))
@@ -55,6 +57,48 @@ def run_every_flow(service: Service, setting: Setting) -> tuple[list[str], set[s
     note(service.send())
     setting(CODE_SECRETS=SECRET, LIMIT_IP=None)
     return answers, {message["params"]["code"] for message in service.cloud.outbox()}
+
+
+def push_every_receipt(service: Service, verification_id: str) -> list[str]:
+    """Push receipts of every kind, good, strange and forged, with a number wherever one fits."""
+    reports = [
+        service.report(verification_id),
+        service.report(verification_id, OTHER),
+        service.report(f"order-{OTHER}", err_msg=f"to {PHONE}", biz_id=PHONE),
+        service.report("", int(PHONE), err_code=PHONE),  # type: ignore[arg-type]  # as it may come
+        {"phone_number": PHONE, OTHER: [int(PHONE)], "text": f"+86 138-0013-8000 0086{OTHER}"},
+        [PHONE, f"x{OTHER}x"],
+    ]
+    replies = [
+        {"phone_number": PHONE, "content": f"TD {OTHER}", "dest_code": OTHER},
+        {"phone_number": OTHER, "content": "hello", "sequence_id": PHONE},
+        {"content": PHONE},
+    ]
+    names = [
+        {"sign_name": OTHER, "sign_status": "rejected", "reason": PHONE, "orderId": OTHER},
+        {"sign_name": "本地测试", "sign_status": "rejected", "reason": f"call {PHONE}"},
+        {"template_code": PHONE, "template_status": "rejected", "remark": OTHER},
+    ]
+    answers = [
+        service.receipt(entries, kind=kind)
+        for kind, entries in (
+            ("sms-report", reports),
+            ("pnvs-report", reports),
+            ("sms-up", replies),
+            ("sign-report", names),
+            ("template-report", names),
+        )
+    ]
+    answers += [
+        service.receipt(reports, secret=RECEIPT_SECRET[::-1]),
+        service.receipt(f'[{{"phone": {PHONE}'.encode()),
+        service.receipt(reports, method="PUT"),
+    ]
+    service.cloud.fault("tablestore", "BatchWriteRow", "error:OTSParameterInvalid", -1)
+    answers.append(service.receipt(reports))
+    service.cloud.control("faults", {"clear": True})
+    answers += [service.state(verification_id), service.state(PHONE), service.state("é" + OTHER)]
+    return [repr(answer) for answer in answers]
 
 
 @pytest.mark.parametrize("sdk_debug", [False, True], ids=["", "with_the_sdk_told_to_debug"])
@@ -76,7 +120,8 @@ def test_no_output_and_no_answer_holds_a_secret(
     assert written.count('"event": "send_code"') > 10
     written = written.replace(f'\\"phone\\":\\"+86{PHONE}\\"', "")  # the owner's own answer
     written = written.replace(f'"phone":"+86{PHONE}"', "")
-    for secret in (PHONE, OTHER, SECRET, NUMBER_SECRET, "local-secret", TOKEN, CAPTCHA, KEY):
+    secrets = (SECRET, NUMBER_SECRET, RECEIPT_SECRET, RECEIPT_SECRET[::-1], "local-secret")
+    for secret in (PHONE, OTHER, *secrets, TOKEN, CAPTCHA, KEY):
         assert secret not in written
     for code in codes:
         assert f'"{code}"' not in written
@@ -88,14 +133,14 @@ def test_a_plain_number_rests_in_the_pending_table_alone_and_no_code_anywhere(
     service: Service, setting: Setting
 ) -> None:
     _, codes = run_every_flow(service, setting)
-    for table in ("phones", "messages", "counters"):
+    for table in (known.suffix for known in tables.ALL if known is not tables.PENDING):
         rows = json.dumps(service.rows(table))
         assert PHONE not in rows
         assert OTHER not in rows
-    everything = json.dumps([service.rows(t) for t in ("phones", "messages", "pending")])
+    everything = json.dumps([service.rows(known.suffix) for known in tables.ALL])
     for code in codes:
         assert f'"{code}"' not in everything
-    for secret in (SECRET, NUMBER_SECRET, KEY, CAPTCHA, "device-1"):
+    for secret in (SECRET, NUMBER_SECRET, RECEIPT_SECRET, KEY, CAPTCHA, "device-1"):
         assert secret not in everything
 
 

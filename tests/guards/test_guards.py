@@ -10,11 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.guards.guard import Guard
+from tests.guards.receipt_guards import RECEIPT_GUARDS
 from tests.service import ROOT
 
 pytestmark = pytest.mark.guards
@@ -30,17 +31,6 @@ ALERT_STORE = "tests/contracts/test_alert_store.py"
 OPS = "tests/functions/test_ops.py"
 EDITS = "tests/functions/test_list_edits.py"
 ABUSE = "tests/functions/test_abuse.py"
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A guard: where it stands, its text, what replaces it, and the test that must then fail."""
-
-    invariant: str
-    file: str
-    text: str
-    instead: str
-    test: str
 
 
 GUARDS = [
@@ -574,7 +564,7 @@ GUARDS = [
 ]
 
 
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.invariant)
+@pytest.mark.parametrize("guard", [*GUARDS, *RECEIPT_GUARDS], ids=lambda guard: guard.invariant)
 def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard) -> None:
     for folder in ("functions", "shared", "scripts", "tests"):
         shutil.copytree(

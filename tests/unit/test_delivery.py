@@ -101,6 +101,12 @@ def test_a_reason_outweighs_running_out_of_time_and_the_last_one_counts() -> Non
         assert of(*order) == Delivery("failed", "MK:0012", reported_at=6, reports=4)
 
 
+def test_between_reports_that_are_otherwise_equal_their_texts_decide() -> None:
+    for n in range(20):  # so that chance cannot get it right
+        one, other = (Report(success=False, code="X", text=f"{letter}{n}") for letter in "ab")
+        assert of(one, other).text == of(other, one).text == f"b{n}"
+
+
 def test_a_report_counts_more_than_what_the_provider_said() -> None:
     assert of(delivered(), outcome="blocked").state == "delivered"
     assert of(delivered(), outcome=None).state == "delivered"
