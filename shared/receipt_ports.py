@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from shared.domain.deadline import Deadline
-from shared.domain.delivery import Report
-from shared.domain.replies import Reply
-from shared.domain.reviews import Review
+if TYPE_CHECKING:  # each door loads what its own path needs (DESIGN.md, section 4)
+    from shared.domain.deadline import Deadline
+    from shared.domain.delivery import Report
+    from shared.domain.replies import Reply
+    from shared.domain.reviews import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Stored:
     stray: int = 0
 
 
-class ReceiptStore(Protocol):
-    """Keeps what Aliyun pushes.
+class ReportStore(Protocol):
+    """Keeps delivery reports.
 
-    Every method stores all that it is given before it returns, and raises StoreError otherwise;
-    what it stored until then is stored again when it comes again, which changes nothing.
+    As with the stores below, all that is given is stored before the method returns, or it raises
+    StoreError; what it stored until then is stored again when it comes again, which changes
+    nothing.
     """
 
     def keep_reports(
@@ -63,6 +65,10 @@ class ReceiptStore(Protocol):
         """Keep reports in their messages' rows, which then need no plain number any more."""
         ...
 
+
+class ReplyStore(Protocol):
+    """Keeps replies."""
+
     def keep_replies(
         self,
         replies: Sequence[Reply],
@@ -73,6 +79,10 @@ class ReceiptStore(Protocol):
     ) -> None:
         """Keep replies; those that opt out also as entries of the deny-list."""
         ...
+
+
+class ReviewStore(Protocol):
+    """Keeps review results."""
 
     def keep_reviews(
         self,

@@ -106,27 +106,30 @@ def store(
     """Store entries of a kind, however they came; raise StoreError unless all are stored."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.storage.client import client
-    from shared.storage.reports import TablestoreReports
 
     keys = current_keys(os.environ, call.context)
     tablestore = client(settings.tablestore_endpoint, settings.tablestore_instance, keys)
     common: dict[str, Any] = {
         "secret": settings.number_secret,
-        "store": TablestoreReports(tablestore, settings.table_prefix),
         "log": call.facts,
         "now": clock(),
         "deadline": call.deadline,
     }
     if kind in (SMS_REPORT, PNVS_REPORT):
+        from shared.storage.reports import TablestoreReports
         from shared.use_cases.store_reports import store_reports
 
-        store_reports(entries, kind=kind, **common)
+        reports = TablestoreReports(tablestore, settings.table_prefix)
+        store_reports(entries, kind=kind, store=reports, **common)
     elif kind == SMS_UP:
+        from shared.storage.replies import TablestoreReplies
         from shared.use_cases.store_replies import store_replies
 
-        store_replies(entries, words=settings.opt_out_words, **common)
+        replies = TablestoreReplies(tablestore, settings.table_prefix)
+        store_replies(entries, words=settings.opt_out_words, store=replies, **common)
     else:
         from shared.storage.alerts import TablestoreAlerts
+        from shared.storage.reviews import TablestoreReviews
         from shared.use_cases.store_reviews import store_reviews
 
         sign = kind == SIGN_REPORT
@@ -134,6 +137,7 @@ def store(
             entries,
             kind="sign" if sign else "template",
             in_use=(settings.dysms_sign_name,) if sign else settings.dysms_templates.values(),
+            store=TablestoreReviews(tablestore, settings.table_prefix),
             alerts=TablestoreAlerts(tablestore, settings.table_prefix),
             **common,
         )

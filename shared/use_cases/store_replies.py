@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shared.domain.deadline import Deadline
 from shared.domain.replies import SHOWN_DIGITS, Reply, read_reply
-from shared.ports import Log
-from shared.receipt_ports import ReceiptStore
 from shared.use_cases.set_aside import sort
+
+if TYPE_CHECKING:  # what a cold start can spare
+    from shared.ports import Log
+    from shared.receipt_ports import ReplyStore
 
 
 def store_replies(
@@ -16,7 +19,7 @@ def store_replies(
     *,
     words: Sequence[str],
     secret: str,
-    store: ReceiptStore,
+    store: ReplyStore,
     log: Log,
     now: float,
     deadline: Deadline,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from shared.domain.codes import digest
 from shared.domain.deadline import Deadline
 from shared.domain.delivery import Report
 from shared.domain.masking import masked_text
 from shared.domain.report_entries import LONGEST_ID, ReportEntry, read_report
-from shared.ports import Log
-from shared.receipt_ports import Filed, ReceiptStore
+from shared.receipt_ports import Filed
 from shared.use_cases.set_aside import sort
+
+if TYPE_CHECKING:  # what a cold start can spare
+    from shared.ports import Log
+    from shared.receipt_ports import ReportStore
 
 
 def store_reports(
@@ -19,7 +23,7 @@ def store_reports(
     *,
     kind: str,
     secret: str,
-    store: ReceiptStore,
+    store: ReportStore,
     log: Log,
     now: float,
     deadline: Deadline,

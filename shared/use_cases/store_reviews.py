@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from shared.alert_ports import AlertStore
 from shared.domain.deadline import Deadline
 from shared.domain.rejections import rejection
 from shared.domain.reviews import Review, read_review
-from shared.ports import Log
-from shared.receipt_ports import ReceiptStore
 from shared.use_cases.set_aside import sort
+
+if TYPE_CHECKING:  # what a cold start can spare
+    from shared.alert_ports import AlertStore
+    from shared.ports import Log
+    from shared.receipt_ports import ReviewStore
 
 
 def store_reviews(
@@ -19,7 +22,7 @@ def store_reviews(
     kind: str,
     in_use: Collection[str],
     secret: str,
-    store: ReceiptStore,
+    store: ReviewStore,
     alerts: AlertStore,
     log: Log,
     now: float,

@@ -18,16 +18,16 @@ NOTHING_HERE = f"{RECEIPTS}::test_without_the_secret_there_is_nothing_here_and_n
 RECEIPT_GUARDS = [
     Guard(
         "I6 what the store turned away is not acknowledged",
-        "shared/storage/reports.py",
-        "            if result is Result.FAILED:\n",
-        "            if False:\n",
+        "shared/storage/receipt_rows.py",
+        "        if result is Result.FAILED:\n",
+        "        if False:\n",
         f"{FAULTS}::test_a_row_that_cannot_be_written_is_not_acknowledged",
     ),
     Guard(
         "I6 what the store may not have stored is not acknowledged",
-        "shared/storage/reports.py",
-        "            if result is Result.UNCLEAR:\n",
-        "            if False:\n",
+        "shared/storage/receipt_rows.py",
+        "        if result is Result.UNCLEAR:\n",
+        "        if False:\n",
         f"{FAULTS}::test_a_report_is_acknowledged_only_if_it_is_stored_and_comes_again_otherwise",
     ),
     Guard(
@@ -158,7 +158,7 @@ RECEIPT_GUARDS = [
     ),
     Guard(
         "who opts out is denied",
-        "shared/storage/reports.py",
+        "shared/storage/replies.py",
         "            if reply.opts_out is not None:\n",
         "            if False:\n",
         f"{REPLIES}::test_who_opts_out_gets_no_more_messages",
