@@ -27,6 +27,8 @@ _TEST_NUMBER = re.compile(
     r"(?P<phone>[^=:@]+)[=:](?P<code>[0-9]{4,8})[@:](?P<until>\d{4}-\d{2}-\d{2})"
 )
 
+_DURATION = re.compile(r"([0-9]{1,6})([smhd])")
+
 Parsed = TypeVar("Parsed")
 
 
@@ -122,6 +124,13 @@ def _kinds(value: str) -> Any:
     return kinds
 
 
+def _duration(value: str) -> Any:
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        raise ValueError("write a number with s, m, h or d, such as 10m")
+    return int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[match[2]]
+
+
 List = Annotated[tuple[str, ...], read_with(split_list)]
 Mapped = Annotated[dict[str, str], read_with(read_mapping)]
 Rates = Annotated[tuple[Rate, ...], read_with(parse_rates)]
@@ -132,4 +141,5 @@ PathSecrets = Annotated[tuple[SecretStr, ...], read_with(path_secrets)]
 Kinds = Annotated[tuple[str, ...], read_with(_kinds)]
 Endpoint = Annotated[str, Field(pattern=ENDPOINT)]
 TestNumbers = Annotated[tuple[TestNumber, ...], read_with(_test_numbers)]
+Duration = Annotated[int, read_with(_duration)]
 WebAddress = Annotated[SecretStr | None, read_with(_web_address)]

@@ -16,6 +16,7 @@ from shared.domain.rates import Rate, parse_rates
 from shared.errors import Bilingual, Misconfigured
 from shared.setting_forms import (
     ApiKeys,
+    Duration,
     Endpoint,
     Kinds,
     List,
@@ -108,6 +109,9 @@ class Settings(BaseModel):
     receipt_queues: Kinds = ()
     dybase_endpoint: Endpoint = DYBASE_ENDPOINT
     mns_endpoint: Endpoint = MNS_ENDPOINT
+
+    reconcile_after: Annotated[Duration, Field(ge=60, le=86_400)] = 600
+    reconcile_qps: Annotated[int, Field(ge=1, le=100)] = 10
 
     warn_percent: Annotated[int, Field(ge=1, le=99)] = 80
     alert_webhook: WebAddress = None

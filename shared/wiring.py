@@ -119,9 +119,10 @@ def message(call: Call) -> MessageResponse:
 
 
 def maintain(run: Run) -> dict[str, int]:
-    """Do what the timer is for: raise alerts."""
+    """Do what the timer is for: raise alerts, then ask about messages that were never reported."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.domain.alerts import caps
+    from shared.reconcile_wiring import reconcile_messages
     from shared.storage.alerts import TablestoreAlerts
     from shared.use_cases.raise_alerts import facts_of, raise_alerts
 
@@ -130,7 +131,7 @@ def maintain(run: Run) -> dict[str, int]:
     logs.set_level(settings.log_level)
     keys = current_keys(os.environ, run.context)
     now = clock()
-    return raise_alerts(
+    figures = raise_alerts(
         caps=caps(policy, settings.regions, now=now),
         warn_percent=settings.warn_percent,
         store=TablestoreAlerts(tablestore(settings, keys), settings.table_prefix),
@@ -142,6 +143,8 @@ def maintain(run: Run) -> dict[str, int]:
         now=now,
         deadline=run.deadline,
     )
+    client = tablestore(settings, keys)
+    return {**figures, **reconcile_messages(run, settings, keys, client, now=now)}
 
 
 def store_client(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:

@@ -34,8 +34,13 @@ STORE_CALLS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("receipts_mns", "BatchWriteRow", ("messages", "pending", "receipts", "lists", "alerts")),
     ("receipts_mns", "BatchGetRow", ("alerts",)),
     ("maintain", "BatchGetRow", ("counters", "alerts")),
-    ("maintain", "BatchWriteRow", ("counters", "alerts")),
-    ("maintain", "GetRange", ("alerts",)),
+    (
+        "maintain",
+        "BatchWriteRow",
+        ("counters", "alerts", "messages", "pending", "receipts"),
+    ),
+    ("maintain", "GetRange", ("alerts", "pending")),
+    ("maintain", "GetRow", ("counters",)),
 )
 """Function, operation, tables. Only an opt-out is written to the lists."""
 
@@ -57,6 +62,16 @@ RUNTIME_NEEDS: tuple[Need, ...] = (
         (EVERYTHING,),
         DOCUMENTED,
         "aliyun/alibabacloud-aiops-skills, SMS ram-policies.md: no resource level",
+        DYSMS,
+    ),
+    Need(
+        RUNTIME,
+        "maintain",
+        "QuerySendDetails",
+        "dysms:QuerySendDetails",
+        (EVERYTHING,),
+        DOCUMENTED,
+        "help page of QuerySendDetails: all resources",
         DYSMS,
     ),
     Need(

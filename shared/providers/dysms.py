@@ -82,7 +82,7 @@ class Dysms:
         }
         template = self._templates.get(message.scene) or self._templates["*"]
         request = SendSmsRequest(
-            phone_numbers=_as_dialled(message),
+            phone_numbers=as_dialled(message.number.e164),
             sign_name=self._sign_name,
             template_code=template,
             template_param=json.dumps(params),
@@ -101,9 +101,9 @@ class Dysms:
         return _answered(body.code, str(body.message), str(body.biz_id or ""))
 
 
-def _as_dialled(message: CodeMessage) -> str:
-    """Return the number as SendSms wants it: mainland national, others with country code."""
-    digits = message.number.e164.removeprefix("+")
+def as_dialled(e164: str) -> str:
+    """Return a number as the service wants it: mainland national, others with country code."""
+    digits = e164.removeprefix("+")
     return digits.removeprefix(str(MAINLAND)) if digits.startswith(str(MAINLAND)) else digits
 
 

@@ -32,10 +32,10 @@ MESSAGES = Table("messages", (("verification_id", "STRING"),), 40 * DAY)
 """A verification -> its code's digest and policy, what became of it, what was reported."""
 
 COUNTERS = Table("counters", (("counter", "STRING"),), 40 * DAY)
-"""A limit's fixed window -> n. Outlives the longest fixed window (31 d)."""
+"""A limit's fixed window -> n. Outlives the longest fixed window (31 d). And progress/<of what>."""
 
 PENDING = Table("pending", (("verification_id", "STRING"),), 3 * DAY)
-"""A message that awaits its report -> the only plain number there is."""
+"""A message that awaits its report -> the only plain number there is, and how often was asked."""
 
 TOKENS = Table("tokens", (("token", "STRING"),), 1 * DAY)
 """A captcha token's keyed hash -> the verification that it was passed for. Outlives any token."""

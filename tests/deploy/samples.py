@@ -66,6 +66,8 @@ FULL = {
     "RECEIPT_QUEUES": "sms-report,sms-up,pnvs-report",
     "DYBASE_ENDPOINT": "https://dybaseapi.aliyuncs.com",
     "MNS_ENDPOINT": "https://1943695596114318.mns.cn-hangzhou.aliyuncs.com",
+    "RECONCILE_AFTER": "10m",
+    "RECONCILE_QPS": "10",
     "WARN_PERCENT": "80",
     "ALERT_WEBHOOK": "https://oapi.dingtalk.com/robot/send?access_token=" + "f" * 64,
     "ALERT_FORMAT": "dingtalk",

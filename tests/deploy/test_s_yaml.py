@@ -35,7 +35,8 @@ DEPLOY_ONLY = {
 FIXED = {"PYTHONPATH": "/code/python", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """What is no setting, and the same for everybody."""
 
-ALERTS = {"WARN_PERCENT", "ALERT_WEBHOOK", "ALERT_FORMAT", "ALERT_WEBHOOK_SECRET"}
+MAINTAIN = {"WARN_PERCENT", "ALERT_WEBHOOK", "ALERT_FORMAT", "ALERT_WEBHOOK_SECRET"}
+MAINTAIN |= {"RECONCILE_AFTER", "RECONCILE_QPS"}
 RECEIPTS = {"RECEIPT_SECRETS", "OPT_OUT_WORDS", *QUEUE_NAMES}
 """What one function alone is given."""
 
@@ -45,7 +46,7 @@ LEAN = ("receipts", "receipts_mns")
 ROOM_BYTES = 512
 FUNCTIONS = ("send_code", "verify_code", "messages", "receipts", "receipts_mns", "maintain")
 SERVICE = {
-    **dict.fromkeys(("send_code", "verify_code", "messages"), set(NAMES) - ALERTS - RECEIPTS),
+    **dict.fromkeys(("send_code", "verify_code", "messages"), set(NAMES) - MAINTAIN - RECEIPTS),
     "maintain": set(NAMES) - RECEIPTS,
     "receipts": set(RECEIPT_NAMES),
     "receipts_mns": {*RECEIPT_NAMES, *QUEUE_NAMES} - {"RECEIPT_SECRETS"},
@@ -129,7 +130,7 @@ def test_the_functions_read_their_settings_and_defaults_are_those_of_the_code(
             continue
         there = read_settings(props["environmentVariables"])
         here = read_settings({name: given[name] for name in given if name in NAMES})
-        own = ALERTS | RECEIPTS
+        own = MAINTAIN | RECEIPTS
         others = {name.lower() for name in own - set(props["environmentVariables"])}
         dumped = [to_jsonable_python(one.model_dump(exclude=others)) for one in (there, here)]
         assert dumped[0] == dumped[1]

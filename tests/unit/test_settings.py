@@ -85,6 +85,12 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("CAPTCHA_SCENES", "sign_in"),
         ("CAPTCHA_ON_FAILURE", "hope"),
         ("WARN_PERCENT", "100"),
+        ("RECONCILE_AFTER", "10"),
+        ("RECONCILE_AFTER", "59s"),
+        ("RECONCILE_AFTER", "2d"),
+        ("RECONCILE_AFTER", "canary"),
+        ("RECONCILE_QPS", "0"),
+        ("RECEIPT_QUEUES", "canary"),
         ("CLIENT_IP", "x-forwarded-for"),
         ("TEST_NUMBERS", "13800138000=123456"),
         ("TEST_NUMBERS", "13800138000=123456@2026-02-30"),
@@ -145,3 +151,10 @@ def test_a_representation_shows_no_secret() -> None:
 def test_names_are_those_that_others_rely_on() -> None:
     for name in ("LIMIT_PHONE", "LIMIT_IP", "LIMIT_DEVICE", "LIMIT_TOTAL", "LIMIT_ALLOWED"):
         assert name in NAMES
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200), ("1d", 86_400)]
+)
+def test_a_duration_names_its_unit(text: str, seconds: int) -> None:
+    assert read_settings({**GOOD, "RECONCILE_AFTER": text}).reconcile_after == seconds

@@ -1,0 +1,91 @@
+"""Ask Aliyun about messages whose report never came, and store what it says as a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shared.domain.deadline import Deadline
+from shared.domain.reconciling import Awaited
+from shared.errors import ServiceFailed
+from shared.ports import Log
+from shared.queue_ports import StoreEntries
+from shared.reconcile_ports import AwaitedStore, Page, Records
+
+KIND = "sms-report"
+RESERVE_SECONDS = 12.0
+"""With less left no question is asked: one, and storing what was found, at their slowest."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What came of the messages of one page."""
+
+    reports: list[object] = field(default_factory=list)
+    asked: list[Awaited] = field(default_factory=list)
+    hopeless: list[Awaited] = field(default_factory=list)
+    failure: ServiceFailed | None = None
+    left: str | None = None
+    """The first message that there was no time for."""
+
+
+def reconcile(
+    *,
+    after: float,
+    awaited: AwaitedStore,
+    records: Records,
+    store: StoreEntries,
+    log: Log,
+    now: float,
+    deadline: Deadline,
+) -> dict[str, int]:
+    """Go on where the last run stopped, through all messages once at most; return figures.
+
+    `after` is in seconds. What a page brought is stored before its messages are noted as asked
+    about, and only then the place: a run that is cut off asks some messages twice, and loses none.
+    A service that fails ends the run with its ServiceFailed; its message waits for its next turn.
+    """
+    figures = {"awaited": 0, "asked": 0, "settled": 0, "given_up": 0}
+    start = reached = awaited.reached(deadline=deadline)
+    while deadline.left > RESERVE_SECONDS:
+        page = awaited.page(start, deadline=deadline)
+        found = _look(page, records, after=after, now=now, deadline=deadline)
+        figures["awaited"] += len(page.messages)
+        figures["asked"] += len(found.asked) + len(found.reports)
+        if found.reports:
+            store(KIND, found.reports)
+            figures["settled"] += len(found.reports)
+        following = found.left or page.following
+        if found.asked or found.hopeless or following != reached:
+            awaited.note(found.asked, found.hopeless, reached=following, deadline=deadline)
+        figures["given_up"] += len(found.hopeless)
+        log(**figures)
+        start = reached = following
+        if found.failure is not None:
+            raise found.failure
+        if following is None or found.left is not None:
+            break
+    return figures
+
+
+def _look(page: Page, records: Records, *, after: float, now: float, deadline: Deadline) -> _Found:
+    """Ask about the messages of a page that are due."""
+    found = _Found()
+    for message in page.messages:
+        if message.hopeless(now=now):
+            found.hopeless.append(message)
+            continue
+        if not message.due(now=now, after=after):
+            continue
+        if found.failure is not None or deadline.left <= RESERVE_SECONDS:
+            found.left = message.verification_id
+            break
+        try:
+            report = records.find(message, deadline=deadline)
+        except ServiceFailed as failure:
+            found.failure = failure
+            report = None
+        if report is None:
+            found.asked.append(message)
+        else:
+            found.reports.append(report)
+    return found
