@@ -11,6 +11,8 @@ import click
 from scripts.ops_cli.complaints import Complaint, of_settings, of_store, of_usage
 from scripts.ops_cli.keys import keys
 from scripts.ops_cli.lists import lists
+from scripts.ops_cli.stats import stats
+from scripts.ops_cli.trace import trace
 from shared.errors import Misconfigured, StoreError
 
 
@@ -22,7 +24,7 @@ from shared.errors import Misconfigured, StoreError
     help="Read FILE alone, in place of .env and the environment.",
 )
 def ops(env_file: Path | None) -> None:
-    """Look after a running service: who may not be sent to, who may ask.
+    """Look after a running service: who may be sent to, who may ask, what came of it.
 
     Commands that touch the store read the settings of the functions (README.md, Settings), and
     the keys ALIBABA_CLOUD_ACCESS_KEY_ID, ..._SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, from .env
@@ -38,6 +40,8 @@ def ops(env_file: Path | None) -> None:
 
 ops.add_command(lists)
 ops.add_command(keys)
+ops.add_command(trace)
+ops.add_command(stats)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

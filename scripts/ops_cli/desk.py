@@ -1,4 +1,4 @@
-"""What the commands on lists work with: the store, the number plan, the secret, the time."""
+"""What the commands work with: the store, the number plan, the secret, the time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from shared.rules import rules_of
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.domain.phone_number import PhoneNumber
     from shared.storage.list_edits import TablestoreLists
+    from shared.storage.messages import TablestoreMessages
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The lists, and by what their subjects are read; `now` is in UTC seconds."""
+    """Lists and messages, and by what numbers are read; `now` is in UTC seconds."""
 
     lists: TablestoreLists
+    messages: TablestoreMessages
     numbers: PhoneNumbers
     settings: Settings
     now: float
@@ -56,6 +59,12 @@ class Desk:
         listed = Listed(address=own, ranges=ranges)
         return own, listed.on_address(subject.shown, now=self.now)
 
+    def on_lists(self, number: PhoneNumber) -> Entry | None:
+        """Return the entry that decides about a number now."""
+        own = self.lists.find(Subject(NUMBER, number.masked, number.key(self.secret)))
+        listed = Listed(number=own, ranges=self.lists.ranges())
+        return listed.on_number(number, now=self.now)
+
     def allowed_by_setting(self, text: str) -> str | None:
         """Return the setting that allows a number more than others, if one does."""
         number = self.numbers.read(text)
@@ -71,10 +80,17 @@ def open_desk() -> Desk:
     """Read the settings and reach for the store, of whichever deployment; raise Misconfigured."""
     from shared import wiring
     from shared.storage.list_edits import TablestoreLists
+    from shared.storage.messages import TablestoreMessages
 
     values = deployment.read(click.get_current_context().find_root().params["env_file"])
     if values.file is not None:
         click.echo(" ".join(values.source), err=True)
     rules = rules_of(values.environment)
-    lists = TablestoreLists(*wiring.store_client(values.environment))
-    return Desk(lists, rules.numbers, rules.settings, wiring.clock())
+    client, prefix = wiring.store_client(values.environment)
+    return Desk(
+        TablestoreLists(client, prefix),
+        TablestoreMessages(client, prefix, secret=rules.policy.number_secret),
+        rules.numbers,
+        rules.settings,
+        wiring.clock(),
+    )

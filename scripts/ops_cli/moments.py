@@ -40,6 +40,11 @@ def shown(moment: int) -> str:
     return f"{datetime.fromtimestamp(moment, BEIJING):%Y-%m-%d %H:%M}"
 
 
+def second(moment: int) -> str:
+    """Show a moment in Beijing to the second."""
+    return f"{datetime.fromtimestamp(moment, BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
 def shown_end(moment: int | None) -> str:
     """Show until when an entry holds: the end of a day as that day."""
     if moment is None:

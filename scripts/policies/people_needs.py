@@ -100,6 +100,16 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
     Need(OPERATOR, "scripts/ops lists", "GetRange", "ots:GetRange", ("lists",), DOCUMENTED, OTS),
     Need(
         OPERATOR,
+        "scripts/ops trace",
+        "GetRow",
+        "ots:GetRow",
+        ("phones", "messages", "receipts", "lists"),
+        DOCUMENTED,
+        OTS,
+    ),
+    Need(OPERATOR, "scripts/ops stats", "GetRange", "ots:GetRange", ("messages",), DOCUMENTED, OTS),
+    Need(
+        OPERATOR,
         "scripts/doctor",
         "ListTable",
         "ots:ListTable",

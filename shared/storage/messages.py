@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
+
+from tablestore import INF_MAX, INF_MIN
 
 from shared.domain.codes import digest
 from shared.domain.deadline import Deadline
 from shared.domain.delivery import reports_in
+from shared.domain.history import History
 from shared.message_ports import Message
 from shared.storage import batch, tables
 from shared.storage.calls import call, columns
+from shared.storage.conditions import above, all_of, below
 from shared.storage.reports import stray_key
+
+PAGE_SECONDS = 10.0
 
 
 class TablestoreMessages:
@@ -20,6 +29,7 @@ class TablestoreMessages:
         self._client = client
         self._messages = tables.MESSAGES.name(prefix)
         self._receipts = tables.RECEIPTS.name(prefix)
+        self._phones = tables.PHONES.name(prefix)
         self._secret = secret
 
     def find(self, verification_id: str, *, deadline: Deadline) -> Message | None:
@@ -34,6 +44,42 @@ class TablestoreMessages:
             if found:
                 return message_from(verification_id, {**found, **row})
         return message
+
+    def ids_of(self, phone: str, *, deadline: Deadline) -> list[str]:
+        """Return the verifications that a number's row remembers, oldest first.
+
+        `phone` is the number's keyed hash.
+        """
+        row = self._read(self._phones, [("phone", phone)], deadline=deadline)
+        history = History.from_json("", row.get("sends", "[]"))
+        return [send.verification_id for send in history.sends]
+
+    def between(self, start: int, end: int) -> Iterator[Message]:
+        """Yield the messages of codes that were issued from `start` on and before `end`.
+
+        The service looks at every row, as nothing orders them by time, and sends those only.
+        """
+        wanted = all_of(above("issued_at", start - 1), below("issued_at", end))
+        at: Any = [("verification_id", INF_MIN)]
+        while at is not None:
+            _, at, rows, _ = call(
+                "GetRange",
+                partial(
+                    self._client.get_range,
+                    self._messages,
+                    "FORWARD",
+                    at,
+                    [("verification_id", INF_MAX)],
+                    column_filter=wanted,
+                    max_version=1,
+                ),
+                repeatable=True,
+                deadline=Deadline.after(PAGE_SECONDS, clock=time.monotonic),
+            )
+            for row in rows:
+                message = message_from(str(row.primary_key[0][1]), columns(row))
+                if message is not None:
+                    yield message
 
     def _read(self, table: str, key: batch.Key, *, deadline: Deadline) -> dict[str, Any]:
         _, row, _ = call(

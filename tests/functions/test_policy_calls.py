@@ -183,6 +183,20 @@ def test_the_operator_is_allowed_exactly_what_reading_the_lists_calls(watch: Wat
     assert watch.seen["reading"] == allowed(OPERATOR_NEEDS, "scripts/ops lists")
 
 
+def test_the_operator_is_allowed_exactly_what_asking_after_messages_calls(
+    service: Service, watch: Watch
+) -> None:
+    verification_id, _ = service.sent()
+    with watch.watching("trace"):
+        assert ops(["trace", "--phone", PHONE]) == 0
+        assert ops(["trace", "--id", verification_id]) == 0
+    with watch.watching("stats"):
+        assert ops(["stats"]) == 0
+    for command in ("trace", "stats"):
+        allowed_ = allowed(OPERATOR_NEEDS, f"scripts/ops {command}")
+        assert watch.seen[command] == allowed_, command
+
+
 def test_editing_the_lists_calls_exactly_what_its_option_adds(watch: Watch) -> None:
     for command, options in (("add", ["--reason", "testing"]), ("remove", [])):
         with watch.watching(command):
