@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,10 +18,13 @@ from typing import Any
 import pytest
 import yaml
 from packaging.utils import canonicalize_name
+from tablestore import Row
 
 from scripts.bundle import report
 from scripts.bundle.__main__ import build
 from scripts.bundle.target import TARGETS, BuildError, Target, interpreter, uv
+from scripts.local_cloud.openapi.sts import ACCOUNT_ID
+from shared import wiring
 from shared.deferred_imports import DEFERRED
 from tests.deploy.serverless_devs import ROOT
 from tests.service import Cloud
@@ -153,6 +157,26 @@ def test_an_alert_is_raised(bundle: Bundle, form: str) -> None:
     answers, _ = bundle.run(sent, timer)
     assert answers[1]["outcome"] == "ok"
     assert len(bundle.cloud.control("webhook")) == 1
+
+
+def test_reports_are_pulled_and_asked_for(bundle: Bundle) -> None:
+    cloud = bundle.cloud
+    settings = {
+        "RECEIPT_QUEUES": "sms-report",
+        "DYBASE_ENDPOINT": cloud.openapi,
+        "MNS_ENDPOINT": cloud.mns,
+        "FC_ACCOUNT_ID": ACCOUNT_ID,
+        "RECONCILE_AFTER": "60s",
+    }
+    cloud.control("queues", {"type": "SmsReport", "message": {"success": True, "out_id": "x"}})
+    timer = json.dumps({"triggerName": "every-minute", "triggerTime": "2026-11-21T17:00:00Z"})
+    client, prefix = wiring.store_client()
+    kept = [("number", "+8613800138000"), ("issued_at", int(time.time()) - 900)]
+    client.put_row(f"{prefix}pending", Row([("verification_id", "a" * 22)], kept))
+    pulls, maintains = (HANDLERS[name] for name in ("receipts_mns", "maintain"))
+    answers, _ = bundle.run((pulls, settings, timer), (maintains, settings, timer))
+    assert (answers[0]["outcome"], answers[0]["deleted"]) == ("ok", 1)
+    assert (answers[1]["outcome"], answers[1]["asked"]) == ("ok", 1)
 
 
 @pytest.mark.parametrize("name", HANDLERS)
