@@ -13,7 +13,8 @@ from tests.deploy.samples import REQUIRED
 from tests.deploy.serverless_devs import ROOT, Project
 
 NOTE = '#!/bin/sh\necho "$(basename $0) $*" >> "$(dirname $0)/../ran"\n'
-FUNCTIONS = [f"sms-verify-dev-{name}" for name in ("send-code", "verify-code", "maintain")]
+NAMES = ("send-code", "verify-code", "messages", "receipts", "receipts-mns", "maintain")
+FUNCTIONS = [f"sms-verify-dev-{name}" for name in NAMES]
 
 
 def scripts(project: Project, **endings: str) -> Path:

@@ -14,6 +14,7 @@ from scripts.policies.__main__ import main
 from scripts.policies.commands import ALL_NEEDS
 from scripts.policies.documents import LONGEST
 from scripts.policies.needs import MARKS, RESOURCES
+from scripts.policies.runtime_needs import STORE_CALLS
 from shared.storage import tables
 from tests.service import ROOT
 
@@ -101,13 +102,14 @@ def test_no_policy_allows_a_service_as_a_whole_or_anything_everywhere(
             assert named or action.split(":")[0] in without_resources, action
 
 
-def test_the_runtime_cannot_write_the_lists_or_touch_the_tables_of_another_stage(
+def test_the_runtime_writes_the_lists_for_opt_outs_only_and_cannot_touch_the_tables_of_another_stage(
     capsys: Captured,
 ) -> None:
     found = allowed(printed(capsys, "runtime"))
     writing = [name for name in found if re.match("ots:(Put|Update|Delete|BatchWrite)", name)]
-    assert writing
-    assert all(table("lists") not in found[action] for action in writing)
+    assert [name for name in writing if table("lists") in found[name]] == ["ots:BatchWriteRow"]
+    writers = {by for by, call, on in STORE_CALLS if "lists" in on and "Write" in call}
+    assert writers == {"receipts", "receipts_mns"}
     ours = {table(known.suffix) for known in tables.ALL}
     assert set().union(*(on for name, on in found.items() if name.startswith("ots:"))) == ours
 
@@ -121,10 +123,13 @@ def test_the_runtime_may_call_only_the_products_in_use(capsys: Captured) -> None
     assert services("--products", "pnvs") == {"ots", "dypns"}
 
 
-def test_the_operator_writes_nothing_and_ranges_over_the_lists_only(capsys: Captured) -> None:
+def test_the_operator_writes_nothing_and_ranges_over_lists_and_messages_only(
+    capsys: Captured,
+) -> None:
     found = allowed(printed(capsys, "operator"))
     assert not [name for name in found if re.match("ots:(Put|Update|Delete|Batch|Create)", name)]
-    assert found["ots:GetRange"] == {table("lists")}
+    assert found["ots:GetRange"] == {table("lists"), table("messages")}
+    assert table("pending") not in set().union(*(found[name] for name in found if "Get" in name))
     assert "dysms:SendSms" not in found
 
 
@@ -280,7 +285,8 @@ def test_names_come_from_an_env_file_alone_where_one_is_named(
     file = tmp_path / "other.env"
     file.write_text("TABLESTORE_INSTANCE=other\nTABLE_PREFIX=other_\n", "utf-8")
     found = allowed(printed(capsys, "--env-file", str(file), "operator"))
-    assert found["ots:GetRange"] == {f"acs:ots:cn-hangzhou:{UID}:instance/other/table/other_lists"}
+    there = f"acs:ots:cn-hangzhou:{UID}:instance/other/table/other_"
+    assert found["ots:GetRange"] == {f"{there}lists", f"{there}messages"}
 
 
 def test_actions_that_no_documentation_names_are_told_of(capsys: Captured) -> None:
