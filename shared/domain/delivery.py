@@ -56,6 +56,11 @@ class Report:
         return EXPIRED if self.code == EXPIRED_CODE else FAILED
 
     @property
+    def final(self) -> bool:
+        """Say whether this report tells the end; nobody has to be asked any more, then."""
+        return self.state != ACCEPTED
+
+    @property
     def column(self) -> str:
         """Return the name of the column of its own that this report is kept in."""
         return COLUMN + sha256(self.to_json().encode()).hexdigest()[:_NAME_DIGITS]

@@ -57,7 +57,8 @@ class TablestoreReports:
                     stray += one is not None
                 elif result is Result.APPLIED:
                     matched += 1
-                    then.append(batch.delete(self._pending, _message(one.verification_id)))
+                    if any(report.final for report in one.reports):
+                        then.append(batch.delete(self._pending, _message(one.verification_id)))
                 else:
                     stray += 1
                     then.append(self._stray(one, kind=kind, now=now))

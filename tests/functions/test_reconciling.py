@@ -268,6 +268,17 @@ def test_a_push_that_comes_after_all_changes_nothing(service: Service, after: Af
     assert service.rows("pending") == []
 
 
+def test_a_report_that_tells_no_end_leaves_the_question_open(
+    service: Service, after: After
+) -> None:
+    verification_id, _ = service.sent()
+    service.receipt([service.report(verification_id, success=False, err_code="REQUEST_SUCCESS")])
+    assert state(service, verification_id) == "accepted"
+    report(service, verification_id)
+    assert figures(after(11 * MINUTE))["settled"] == 1
+    assert state(service, verification_id) == "delivered"
+
+
 def test_a_message_that_its_report_ended_meanwhile_stays_ended(service: Service) -> None:
     store = TablestorePending(*wiring.store_client())
     gone = Awaited("a" * 22, PHONE, time.time())
