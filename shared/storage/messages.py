@@ -33,17 +33,18 @@ class TablestoreMessages:
         self._secret = secret
 
     def find(self, verification_id: str, *, deadline: Deadline) -> Message | None:
-        """Return a message; where its row has no report, look among the strays, too."""
+        """Return a message with the reports in its row, and those that came before the row did.
+
+        The early ones count as much as the others: if they did not, order would matter.
+        """
         row = self._read(self._messages, [("verification_id", verification_id)], deadline=deadline)
         message = message_from(verification_id, row)
-        if message is None or message.reports:
-            return message
+        if message is None:
+            return None
         stray = digest(self._secret, "out_id", verification_id)
         for phone in (message.phone, ""):
-            found = self._read(self._receipts, stray_key(stray, phone), deadline=deadline)
-            if found:
-                return message_from(verification_id, {**found, **row})
-        return message
+            row = {**self._read(self._receipts, stray_key(stray, phone), deadline=deadline), **row}
+        return message_from(verification_id, row)
 
     def ids_of(self, phone: str, *, deadline: Deadline) -> list[str]:
         """Return the verifications that a number's row remembers, oldest first.

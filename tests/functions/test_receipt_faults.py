@@ -13,7 +13,6 @@ from scripts.local_cloud.events import context
 from shared import wiring
 from shared.domain.phone_number import PhoneNumber
 from shared.storage import batch, tables
-from shared.storage.messages import message_from
 from tests.fakes import PASSES
 from tests.service import NUMBER_SECRET, PHONE, Service, at_once
 
@@ -187,51 +186,6 @@ def test_10000_entries_are_acknowledged_in_time_or_refused_whole(
         assert sum(name.startswith("report_") for r in service.rows("messages") for name in r) == (
             10_000
         )
-
-
-def test_10000_messages_end_in_exactly_the_right_states(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Delayed, lost, repeated, reordered and forged reports, 500 to a request."""
-    messages = sent(service, 10_000)
-    chance = random.Random(11)
-    entries: list[Any] = []
-    expected: dict[str, str] = {}
-    for verification_id, phone in messages:
-        state = chance.choice(["delivered", "failed", "expired", "lost", "fail_then_deliver"])
-        expected[verification_id] = {"lost": "accepted", "fail_then_deliver": "delivered"}.get(
-            state, state
-        )
-        code = {"expired": "EXPIRED", "delivered": "DELIVERED"}.get(state, "MK:0001")
-        good = service.report(verification_id, phone, success=True)
-        bad = service.report(verification_id, phone, success=False, err_code=code)
-        if state == "fail_then_deliver":
-            entries += [good, bad]
-        elif state != "lost":
-            entries += [good if state == "delivered" else bad] * chance.choice([1, 1, 2])
-        if chance.random() < 0.02:
-            entries.append(service.report(verification_id, "13900000000", success=True))
-        if chance.random() < 0.02:
-            entries.append(service.report(f"{chance.getrandbits(80):022d}"[:22], phone))
-        if chance.random() < 0.01:
-            entries.append({"nonsense": phone})
-    chance.shuffle(entries)
-    forged = [service.report(*message) for message in messages[:50]]
-    assert service.receipt(forged, secret="wrong" * 8).status == 404
-    for start in range(0, len(entries), 500):
-        assert service.receipt(entries[start : start + 500]).status == 200
-    rows = {row["verification_id"]: row for row in service.rows("messages")}
-    assert set(rows) == set(expected)
-    states = {
-        key: found.delivery(now=time.time()).state
-        for key, row in rows.items()
-        if (found := message_from(key, row)) is not None
-    }
-    assert states == expected
-    waiting = {row["verification_id"] for row in service.rows("pending")}
-    assert waiting == {key for key, state in expected.items() if state == "accepted"}
-    kept_apart = str(service.rows("receipts")) + str(list(rows.values()))
-    assert not [phone for _, phone in messages if phone in kept_apart]
 
 
 @pytest.mark.parametrize(

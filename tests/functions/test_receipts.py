@@ -118,6 +118,10 @@ def test_a_stray_report_is_found_when_its_message_turns_up(service: Service) -> 
     assert service.state(verification_id).json["state"] == "delivered"
     assert stray_hash(verification_id, "", secret=NUMBER_SECRET) in strays(service)[0]["receipt"]
 
+    late = service.report(verification_id, success=False, err_code="EXPIRED")
+    assert service.receipt([late]).status == 200
+    assert service.state(verification_id).json["state"] == "delivered"
+
 
 def test_a_masked_number_is_no_other_number(service: Service) -> None:
     verification_id, _ = service.sent()
