@@ -12,6 +12,8 @@ from datetime import datetime, timezone
 from types import SimpleNamespace
 from typing import Any
 
+from scripts.local_cloud.openapi.sts import ACCOUNT_ID
+
 _TEXT_TYPES = (
     "application/json",
     "application/ld+json",
@@ -104,7 +106,7 @@ def context(function: str, environment: Mapping[str, str]) -> SimpleNamespace:
     return SimpleNamespace(
         request_id=str(uuid.uuid4()),
         region="cn-hangzhou",
-        account_id="local",
+        account_id=ACCOUNT_ID,
         credentials=SimpleNamespace(
             access_key_id=environment.get("ALIBABA_CLOUD_ACCESS_KEY_ID"),
             access_key_secret=environment.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.local_cloud.carrier.behaviour import WAYS
-from scripts.local_cloud.openapi.sts import ACCOUNT_ID, ROLE
+from scripts.local_cloud.openapi.sts import ROLE
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -41,7 +41,6 @@ LOCAL_SETTINGS: Mapping[str, str] = {
     "TABLE_PREFIX": "sms_verify_",
     "REGION": "cn-hangzhou",
     "FUNCTION_ROLE": ROLE,
-    "FC_ACCOUNT_ID": ACCOUNT_ID,
 }
 """Working values for everything that has no default; the caller's environment overrides each."""
 

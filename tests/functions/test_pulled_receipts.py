@@ -204,6 +204,16 @@ def test_poison_is_set_aside_and_blocks_nobody(service: Service, poison: str) ->
     assert service.cloud.control("queues") == {}
 
 
+def test_a_body_that_is_no_base64_is_read_as_it_is(service: Service) -> None:
+    verification_id, _ = service.sent()
+    for text in (json.dumps(service.report(verification_id)), "abc", "电报"):
+        wish = {"type": "SmsReport", "message": text, "plain": True}
+        service.cloud.control("queues", wish)
+    assert pull()["deleted"] == 3
+    assert state(service, verification_id) == "delivered"
+    assert len(service.rows("receipts")) == 2
+
+
 def test_it_stops_well_before_its_deadline(
     service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

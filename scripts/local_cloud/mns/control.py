@@ -1,7 +1,8 @@
 """The /_local endpoint of the queues: look into them, fill them, and hurry their clocks.
 
 GET  /_local/queues  {type: {"messages", "hidden"}}
-POST /_local/queues  {"type", "message"} puts a message, an object or a text as it is, into a queue;
+POST /_local/queues  {"type", "message"} puts a message, an object or a text, into a queue; as
+                     Base64, but for {"plain": true};
                      {"visibility": seconds} how long received messages hide from now on;
                      {"token_life": seconds} how long keys last that Dybase hands out from now on
 """
@@ -35,7 +36,7 @@ class QueueControl:
         message, message_type = wish.get("message"), wish.get("type")
         visibility, life = wish.get("visibility"), wish.get("token_life")
         if message and isinstance(message, dict | str) and message_type in NAMES.values():
-            self._queues.send(str(message_type), message)
+            self._queues.send(str(message_type), message, plain=wish.get("plain") is True)
         elif isinstance(visibility, int | float):
             self._queues.visibility = visibility
         elif isinstance(life, int | float):

@@ -81,8 +81,10 @@ class Queues:
         self._clock = clock
         self.visibility: float = VISIBILITY_SECONDS
 
-    def send(self, message_type: str, content: Mapping[str, Any] | str) -> None:
-        """Put a message into a queue: a JSON object, or a text as it is."""
+    def send(
+        self, message_type: str, content: Mapping[str, Any] | str, *, plain: bool = False
+    ) -> None:
+        """Put a message into a queue: a JSON object, or a text; `plain` means not in Base64."""
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
         now = self._clock()
         self._db.execute(
@@ -91,7 +93,7 @@ class Queues:
             (
                 queue_name(message_type),
                 uuid.uuid4().hex.upper(),
-                base64.b64encode(text.encode()).decode(),
+                text if plain else base64.b64encode(text.encode()).decode(),
                 now,
                 now,
             ),
