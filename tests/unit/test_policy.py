@@ -102,7 +102,7 @@ def test_no_policy_allows_a_service_as_a_whole_or_anything_everywhere(
             assert named or action.split(":")[0] in without_resources, action
 
 
-def test_the_runtime_writes_the_lists_for_opt_outs_only_and_cannot_touch_the_tables_of_another_stage(
+def test_the_runtime_writes_the_lists_for_opt_outs_only_and_no_table_of_another_stage(
     capsys: Captured,
 ) -> None:
     found = allowed(printed(capsys, "runtime"))
