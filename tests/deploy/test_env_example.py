@@ -8,6 +8,7 @@ import re
 import pytest
 from dotenv import dotenv_values
 
+from scripts.deployment import OF_SCRIPTS
 from shared.errors import Misconfigured
 from shared.settings import NAMES, read_settings
 from tests.deploy.samples import REQUIRED
@@ -40,7 +41,7 @@ def in_python(text: str) -> dict[str, str]:
 
 def test_it_names_what_s_yaml_asks_for_and_nothing_unknown() -> None:
     needed = {name for name, default in ASKED.items() if not default}
-    assert needed - set(MADE) <= set(GIVEN) <= set(NAMES) | DEPLOY_ONLY | DOMAIN
+    assert needed - set(MADE) <= set(GIVEN) <= {*NAMES, *DEPLOY_ONLY, *DOMAIN, *OF_SCRIPTS}
 
 
 def test_it_has_a_comment_for_each_line_and_no_secret() -> None:
