@@ -23,6 +23,10 @@ class Addresses:
         """Say whether both are on this machine."""
         return _is_loopback(self.send) and _is_loopback(self.verify)
 
+    def within(self, base: str) -> bool:
+        """Say whether both are at this address, to the letter."""
+        return bool(base) and self.send == base + SEND and self.verify == base + VERIFY
+
     @property
     def encrypted(self) -> bool:
         """Say whether what travels cannot be read on its way, or does not leave this machine."""
