@@ -29,8 +29,8 @@ _OBVIOUS = ("", "key", "api_key", "apikey", "test", "secret", "password", "chang
 
 _OURS = ("CODE_SECRETS", "NUMBER_SECRET")
 _NEW: Bilingual = (
-    "用 scripts/bootstrap --secrets 生成",
-    "make one with scripts/bootstrap --secrets",
+    "用 scripts/bootstrap --env-file /dev/null --secrets 生成",
+    "make one with scripts/bootstrap --env-file /dev/null --secrets",
 )
 
 
