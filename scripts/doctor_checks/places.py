@@ -75,7 +75,7 @@ def _safe(case: Case, name: str) -> Iterator[Finding]:
         return
     endpoint = getattr(case.settings, name.lower())
     if is_loopback(endpoint):
-        if case.deployment.alone:
+        if case.deployment.alone and case.local:  # the local service, as a whole
             if name == "TABLESTORE_ENDPOINT":
                 yield warning(
                     (

@@ -269,6 +269,10 @@ def test_endpoints_are_safe_near_and_ones_own(
 def test_this_machine_is_a_place_for_the_local_service_only() -> None:
     assert examined(alone=True, **LOCAL)["endpoints"].status == WARNING
     assert examined(alone=False, **LOCAL)["endpoints"].status == FAILURE
+    for name in ("DYSMS_ENDPOINT", "ALIYUN_CAPTCHA_ENDPOINT", "TURNSTILE_ENDPOINT"):
+        elsewhere = examined(alone=True, **{name: "http://127.0.0.1:9"})["endpoints"]
+        assert elsewhere.status == FAILURE
+        assert name in said(elsewhere)
 
 
 @pytest.mark.parametrize(
