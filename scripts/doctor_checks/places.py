@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from scripts.deployment import ACCOUNT_ID
 from scripts.doctor_checks.case import Case, is_loopback
 from scripts.doctor_checks.check import Finding, failure, ok, warning
 from shared.errors import Bilingual
@@ -19,6 +20,7 @@ _STORE = re.compile(
     r"(?P<instance>[^.]+)\.(?P<region>[^.]+)\."
     r"(?P<network>ots|ots-internal|vpc\.tablestore|tablestore)\.aliyuncs\.com"
 )
+ACCOUNT_OF_ROLE = re.compile(r"acs:ram::(?P<account>\d+):")
 _ROLE = re.compile(r"acs:ram::\d{1,20}:role/[A-Za-z0-9._-]{1,64}|[A-Za-z0-9._-]{1,64}", re.ASCII)
 ENDPOINTS = (
     "TABLESTORE_ENDPOINT",
@@ -155,8 +157,12 @@ def _public(instance: str, place: str) -> Bilingual:
 
 
 def role(case: Case) -> Iterator[Finding]:
-    """Find a role that is missing, or is no role; whose account it is in, `identity` tells."""
-    given = case.value("FUNCTION_ROLE")
+    """Find a role that is missing, is no role, or is of another account than is named.
+
+    Whether it is in the account of the keys, `identity` tells.
+    """
+    given, account = case.value("FUNCTION_ROLE"), case.value(ACCOUNT_ID)
+    owner = ACCOUNT_OF_ROLE.match(given)
     if not given:
         yield failure(
             (
@@ -173,6 +179,14 @@ def role(case: Case) -> Iterator[Finding]:
         yield failure(
             ("FUNCTION_ROLE 不是角色的 ARN", "FUNCTION_ROLE is no role's ARN"),
             ("写作 acs:ram::<账号>:role/<名称>", "write acs:ram::<account>:role/<name>"),
+        )
+    elif owner is not None and account and owner["account"] != account:
+        yield failure(
+            (
+                f"FUNCTION_ROLE 属于账号 {owner['account']}，不是 ALIBABA_CLOUD_ACCOUNT_ID",
+                f"FUNCTION_ROLE is of account {owner['account']}, not ALIBABA_CLOUD_ACCOUNT_ID",
+            ),
+            ("改正其中之一", "mend one of the two"),
         )
     else:
         yield ok(given, given)

@@ -289,6 +289,19 @@ def test_the_functions_have_a_role(role: str, status: str) -> None:
     assert examined(FUNCTION_ROLE=role)["role"].status == status
 
 
+@pytest.mark.parametrize(
+    ("account", "role", "status"),
+    [
+        ("123", "acs:ram::123:role/sms-verify", OK),
+        ("123", "sms-verify", OK),
+        ("1234", "acs:ram::123:role/sms-verify", FAILURE),
+    ],
+)
+def test_the_role_is_of_the_account_that_is_named(account: str, role: str, status: str) -> None:
+    found = examined(ALIBABA_CLOUD_ACCOUNT_ID=account, FUNCTION_ROLE=role)["role"]
+    assert found.status == status, said(found)
+
+
 @pytest.mark.parametrize(("numbers", "status"), [(10, OK), (240, WARNING), (400, FAILURE)])
 def test_the_environment_fits_function_compute(numbers: int, status: str) -> None:
     phones = ",".join(str(13_800_138_000 + index) for index in range(numbers))
