@@ -15,7 +15,7 @@ from scripts.ops_cli.complaints import Complaint, of_usage, usage
 from scripts.smoke_test import report
 from scripts.smoke_test.address import Addresses, read_addresses
 from scripts.smoke_test.numbers import Number, find_real_number, find_test_number
-from scripts.smoke_test.pass_key import PassKey, read_headers
+from scripts.smoke_test.pass_key import PassKey, fit_for_a_header, read_headers
 from scripts.smoke_test.service import Service
 from scripts.smoke_test.steps import Plan, Step, run
 from shared.credentials import ID, SECRET, TOKEN, Keys, current_keys
@@ -144,7 +144,7 @@ def _api_key(name: str | None) -> str | None:
             f"The environment variable {name} is not set; put the API key there (never on the "
             "command line).",
         )
-    return found or None
+    return fit_for_a_header(found, name or API_KEY) or None
 
 
 def _keys(settings: Mapping[str, str]) -> Keys:

@@ -152,6 +152,22 @@ def test_an_api_key_from_the_environment_lets_in_and_others_are_kept_out(
         smoke(front.address, "--header", "Authorization: Bearer ${MY_KEY}")
 
 
+@pytest.mark.parametrize("key", ["密钥", "a\nb", "é"])
+def test_an_api_key_that_no_header_can_carry_is_explained(
+    stub: Stub, against: Smoke, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("SMOKE_API_KEY", key)
+    said = against(stub.address, ends=2)
+    assert said.count("SMOKE_API_KEY") == 2
+    assert key not in said
+    assert stub.seen == []
+
+
+def test_an_address_that_is_none_is_explained(against: Smoke) -> None:
+    for address in ("http://[::1", "https://a..b.example"):
+        assert "https://sms.example.com" in against(address, ends=2)
+
+
 def test_a_captcha_from_the_environment_lets_in_once(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
