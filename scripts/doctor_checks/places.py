@@ -1,4 +1,4 @@
-"""Where things are: the region, the services' endpoints, and the role that the functions act as."""
+"""Where things are: region, stage, the services' endpoints, and the role that functions act as."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from scripts.deployment import ACCOUNT_ID
+from scripts.deployment import ACCOUNT_ID, function_names
 from scripts.doctor_checks.case import Case, is_loopback
 from scripts.doctor_checks.check import Finding, failure, ok, warning
 from shared.errors import Bilingual
@@ -20,6 +20,11 @@ _STORE = re.compile(
     r"(?P<instance>[^.]+)\.(?P<region>[^.]+)\."
     r"(?P<network>ots|ots-internal|vpc\.tablestore|tablestore)\.aliyuncs\.com"
 )
+LONGEST_FUNCTION_NAME = 64
+FUNCTION_NAME = re.compile(rf"[A-Za-z_][A-Za-z0-9_-]{{0,{LONGEST_FUNCTION_NAME - 1}}}")
+"""Source: help.aliyun.com, ROS, ALIYUN::FC3::Function, FunctionName."""
+
+_STAGE = re.compile(r"[A-Za-z0-9_-]+")
 ACCOUNT_OF_ROLE = re.compile(r"acs:ram::(?P<account>\d+):")
 _ROLE = re.compile(r"acs:ram::\d{1,20}:role/[A-Za-z0-9._-]{1,64}|[A-Za-z0-9._-]{1,64}", re.ASCII)
 ENDPOINTS = (
@@ -56,6 +61,32 @@ def region(case: Case) -> Iterator[Finding]:
             ("RUNTIME 不受支持", "RUNTIME is none that the bundle is built for"),
             (f"使用 {' 或 '.join(RUNTIMES)}", f"use {' or '.join(RUNTIMES)}"),
         )
+
+
+def stage(case: Case) -> Iterator[Finding]:
+    """Find a stage that no function can be named after."""
+    given = case.value("STAGE")
+    if not _STAGE.fullmatch(given):
+        yield failure(
+            (
+                "STAGE 含有函数名不允许的字符",
+                "STAGE holds what a function's name cannot",
+            ),
+            ("只用字母、数字、_ 和 -，例如 dev", "use letters, digits, _ and - only, such as dev"),
+        )
+        return
+    longest = max(function_names(given), key=len)
+    if not FUNCTION_NAME.fullmatch(longest):
+        over = len(longest) - LONGEST_FUNCTION_NAME
+        yield failure(
+            (f"STAGE 太长：函数名超出 {over} 个字符", f"STAGE is too long, by {over} characters"),
+            (
+                f"函数名最多 {LONGEST_FUNCTION_NAME} 个字符，缩短 STAGE",
+                f"shorten it: a function's name has at most {LONGEST_FUNCTION_NAME} characters",
+            ),
+        )
+    else:
+        yield ok(given, given)
 
 
 def endpoints(case: Case) -> Iterator[Finding]:

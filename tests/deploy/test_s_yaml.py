@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from pydantic_core import to_jsonable_python
 
+from scripts.deployment import FIXED
+from scripts.doctor_checks.settings import environment_bytes
 from shared.settings import NAMES, read_settings
-from tests.deploy.fc3 import ENVIRONMENT_BYTES, Function, complaints, environment_bytes
+from tests.deploy.fc3 import ENVIRONMENT_BYTES, Function, complaints
 from tests.deploy.fc3_schema import find, schema_complaints
 from tests.deploy.samples import FULL, REQUIRED
 from tests.deploy.serverless_devs import ROOT, Project
@@ -28,9 +30,6 @@ DEPLOY_ONLY = {
     "LOG_STORE",
     "TRIGGER_AUTH",
 }
-FIXED = {"PYTHONPATH": "/code/python", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
-"""What is no setting, and the same for everybody."""
-
 ALERTS = {"WARN_PERCENT", "ALERT_WEBHOOK", "ALERT_FORMAT", "ALERT_WEBHOOK_SECRET"}
 ROOM_BYTES = 512
 FUNCTIONS = ("send_code", "verify_code", "maintain")

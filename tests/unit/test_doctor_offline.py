@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from scripts.deployment import Deployment, completed
+from scripts.deployment import FIXED, Deployment, completed
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import FAILURE, OK, SKIPPED, WARNING, Result, run_all
 from scripts.doctor_checks.checks import CHECKS
+from scripts.doctor_checks.settings import environment_bytes
 from scripts.local_cloud.serve import LOCAL_SETTINGS
+from shared.settings import NAMES
 from tests.service import ROOT
 
 CODE_SECRET = "pZ3vYqT1mKc7RxW9dLs0HbNf4JgAe6Uo"
@@ -226,6 +228,24 @@ def test_the_region_can_send_where_it_should(changes: dict[str, str], status: st
 
 
 @pytest.mark.parametrize(
+    ("stage", "status", "word"),
+    [
+        ("", OK, "dev"),
+        ("qa-2_b", OK, "qa-2_b"),
+        ("my stage", FAILURE, "letters"),
+        ("测试", FAILURE, "letters"),
+        ("a/b", FAILURE, "letters"),
+        ("s" * 41, OK, "s" * 41),
+        ("s" * 42, FAILURE, "by 1 characters"),
+    ],
+)
+def test_functions_can_be_named_after_the_stage(stage: str, status: str, word: str) -> None:
+    found = examined(STAGE=stage)["stage"]
+    assert found.status == status, said(found)
+    assert word in said(found)
+
+
+@pytest.mark.parametrize(
     ("changes", "status", "word"),
     [
         ({"TABLESTORE_ENDPOINT": "http://ours.cn-hangzhou.ots.aliyuncs.com"}, FAILURE, "clear"),
@@ -307,6 +327,13 @@ def test_the_environment_fits_function_compute(numbers: int, status: str) -> Non
     phones = ",".join(str(13_800_138_000 + index) for index in range(numbers))
     found = examined(ALLOW_NUMBERS=phones)["size"]
     assert found.status == status, said(found)
+
+
+def test_the_size_counts_all_that_a_function_is_given() -> None:
+    texts = (finding.found[1] for finding in examined()["size"].findings)
+    (about,) = (int(text.split()[1]) for text in texts)
+    given = {name: GOOD.get(name, "") for name in NAMES}
+    assert about == environment_bytes({**FIXED, **given})
 
 
 def test_a_check_that_breaks_is_a_failure_and_the_others_run() -> None:
