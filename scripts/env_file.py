@@ -69,7 +69,10 @@ def resolved(
     values: dict[str, str] = {}
     problems: list[Bilingual] = []
     for name, (number, text) in lines.items():
-        known = {**values, **process}
+        # To the CLI an empty variable of the process is none where the file has one further below.
+        empty = {below for below in lines if below not in values and not process.get(below)}
+        above = {**values, **process}
+        known = {found: value for found, value in above.items() if found not in empty}
         if missing := [found for found in _REFERENCE.findall(text) if found not in known]:
             problems.append(_at(file, number, name, _undefined(missing[0])))
         values[name] = _filled_in(text, known)

@@ -81,6 +81,7 @@ REFUSED = {
     "an open brace": "SCENES=${WHO",
     "defined nowhere": "SCENES=a${NOPE}b",
     "defined below": "SCENES=${LATER}x\nLATER=a",
+    "defined below, and empty in the process": "SCENES=${EMPTY}x\nEMPTY=a",
     "defined by itself": "SCENES=${SCENES}",
     "a dollar from the process": "SCENES=${COST}",
     "a dollar in what wins over the line": "LIMIT_IP=3/1d",
