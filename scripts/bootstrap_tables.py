@@ -8,13 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import stat
 import sys
-from io import StringIO
 from pathlib import Path
 
-from dotenv import dotenv_values
-
-from scripts import deployment
+from scripts import deployment, env_file
 from shared import wiring
 from shared.errors import Misconfigured, StoreError
 from shared.settings import NAMES
@@ -30,7 +28,7 @@ def main() -> int:
     """Create or check; 0 when every table answers, or the secrets are printed."""
     options = _options()
     try:
-        return _print_secrets() if options.secrets else _bootstrap(options.env_file)
+        return _print_secrets(options.env_file) if options.secrets else _bootstrap(options.env_file)
     except Misconfigured as error:
         return _fail(error.facts["problems_zh"], error.facts["problems_en"])
     except WrongTable as error:
@@ -57,10 +55,14 @@ the repository and from the environment, which wins. Safe to repeat.
 
   scripts/bootstrap                               the tables of .env
   scripts/bootstrap --env-file .local/doors.env   those of the local service
-  scripts/bootstrap --secrets >> .env             secrets that .env does not have yet""",
+  scripts/bootstrap --secrets >> .env             secrets that .env does not have yet
+  scripts/bootstrap --env-file prod.env --secrets >> prod.env    the same for prod.env
+  scripts/bootstrap --env-file /dev/null --secrets               new ones in any case""",
     )
     parser.add_argument(
-        "--secrets", action="store_true", help="print new secrets; needs no account, no settings"
+        "--secrets",
+        action="store_true",
+        help="print secrets that the file does not have; needs no account, no settings",
     )
     parser.add_argument(
         "--env-file", type=Path, metavar="FILE", help="read FILE alone, in place of .env"
@@ -77,31 +79,44 @@ def _bootstrap(env_file: Path | None) -> int:
     return 0
 
 
-def _print_secrets() -> int:
-    """Print a line for each secret, but none that the file on standard output holds already.
+def _print_secrets(named: Path | None) -> int:
+    """Print a line for each secret, but none that the file holds already.
 
-    Changing one by accident would cost live codes, or every limit and list.
+    The last line of a name counts, and another secret by accident would cost live codes, or every
+    limit and list. For the same reason nothing is added to a file that was not looked at.
     """
-    file = deployment.standing_file()
-    appending = file.exists() and os.path.samestat(file.stat(), os.fstat(sys.stdout.fileno()))
-    text = file.read_text("utf-8") if appending else ""
-    standing = dotenv_values(stream=StringIO(text), interpolate=False)
-    there = [name for name in SECRETS if standing.get(name)]
-    if text and not text.endswith("\n"):
+    file = named or deployment.standing_file()
+    if _adds_to_another(file):
+        return _fail(
+            "标准输出追加到另一个文件，其中可能已有密钥。请用 --env-file 指明该文件。",
+            "Standard output adds to another file, which may hold secrets already. Name that file "
+            "with --env-file.",
+        )
+    lines = env_file.read_lines(file) if file.exists() else {}
+    there = [name for name in SECRETS if name in lines and lines[name][1]]
+    if len(there) < len(SECRETS) and lines and not file.read_text("utf-8").endswith("\n"):
         print()
     for name in SECRETS:
         if name not in there:
             print(f"{name}={secrets.token_urlsafe(SECRET_BYTES)}")
     if there:
-        names = ", ".join(there)
+        names, where = ", ".join(there), deployment.shown(file)
         print(
-            f".env 已有 {names}，保留不变。轮换 CODE_SECRETS：新的写在最前，用逗号分隔；更换 "
-            "NUMBER_SECRET 会使限额和名单失效。\n"
-            f"{names} stands in .env already and stays. To rotate CODE_SECRETS put a new one in "
-            "front, with a comma; another NUMBER_SECRET forgets limits and lists.",
+            f"{where} 已有 {names}，保留不变，这里不再输出。轮换 CODE_SECRETS：用 --env-file "
+            "/dev/null 生成新的，写在最前，用逗号分隔；更换 NUMBER_SECRET 会使限额和名单失效。\n"
+            f"{names} stands in {where} already and stays, so it is left out here. To rotate "
+            "CODE_SECRETS make a new one with --env-file /dev/null and put it in front, with a "
+            "comma; another NUMBER_SECRET forgets limits and lists.",
             file=sys.stderr,
         )
     return 0
+
+
+def _adds_to_another(file: Path) -> bool:
+    """Say whether standard output is a file that holds something already, and not this one."""
+    out = os.fstat(sys.stdout.fileno())
+    ours = file.exists() and os.path.samestat(file.stat(), out)
+    return stat.S_ISREG(out.st_mode) and out.st_size > 0 and not ours
 
 
 def _fail(chinese: str, english: str) -> int:

@@ -13,19 +13,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv import dotenv_values
-from dotenv.variables import parse_variables
-
+from scripts import env_file as env_files
 from shared.credentials import ID, SECRET, TOKEN
 from shared.errors import Bilingual, Misconfigured
 from shared.settings import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = (ID, SECRET, TOKEN)
-OF_SCRIPTS = {"FRONT": "http", "STS_ENDPOINT": "https://sts.aliyuncs.com"}
-"""Variables that only scripts read, with their defaults."""
+FRONT_URL, ACCOUNT_ID = "FRONT_URL", "ALIBABA_CLOUD_ACCOUNT_ID"
+OF_SCRIPTS = {
+    "FRONT": "http",
+    "STS_ENDPOINT": "https://sts.aliyuncs.com",
+    FRONT_URL: "",
+    ACCOUNT_ID: "",
+}
+"""Variables that only scripts read, with their defaults. FRONT_URL is where scripts/serve answers,
+ALIBABA_CLOUD_ACCOUNT_ID the account's number, as Alibaba Cloud's own tools call it."""
+
+FIXED = {"PYTHONPATH": "/code/python", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+"""What s.yaml gives every function that is no setting."""
 
 _IN_YAML = re.compile(r"env\('(?P<name>[A-Z_]+)'(?:,\s*'(?P<default>[^']*)')?\)")
+_FUNCTION = re.compile(r"^ *functionName: (\S+)$", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
@@ -65,22 +74,24 @@ def read(env_file: Path | None = None, *, process: Mapping[str, str] = os.enviro
     """Read a deployment's values: from `env_file` alone, else from `.env` and the environment.
 
     The keys come together from one source, never an id from here and a token from there; a file
-    without keys leaves them to the environment. ENV_FILE names another file in the place of
-    `.env`. Raises Misconfigured where the file cannot be read, and where file and environment
-    name different Tablestore instances: then they are not one deployment.
+    without keys leaves them to the environment, as it does the account's number. ENV_FILE names
+    another file in the place of `.env`. Raises Misconfigured where the file cannot be read, or
+    could be in two ways, and where file and environment name different Tablestore instances: then
+    they are not one deployment.
     """
     alone = env_file is not None
     file = env_file or standing_file(process)
     known = {*NAMES, *KEYS, *OF_SCRIPTS, *variables("s.*yaml")}
     over = {} if alone else {name: process[name] for name in known if name in process}
-    in_file = _values(file, over) if alone or file.exists() else {}
+    in_file = _values(file, {} if alone else process) if alone or file.exists() else {}
     instances = {found.get("TABLESTORE_INSTANCE", "").strip() for found in (in_file, over)}
     if len(instances - {""}) > 1:
         raise Misconfigured([_two_deployments(file)])
     first, second = (in_file, process) if alone else (process, in_file)
     keys = first if first.get(ID) else second
+    account = first.get(ACCOUNT_ID) or second.get(ACCOUNT_ID, "")
     settings = {name: value for name, value in {**in_file, **over}.items() if name in known}
-    values = {**settings, **{name: keys.get(name, "") for name in KEYS}}
+    values = {**settings, **{name: keys.get(name, "") for name in KEYS}, ACCOUNT_ID: account}
     return Deployment(
         completed(values),
         file if in_file or alone else None,
@@ -95,11 +106,18 @@ def read(env_file: Path | None = None, *, process: Mapping[str, str] = os.enviro
 def completed(given: Mapping[str, str]) -> dict[str, str]:
     """Return what is set and not empty, and the defaults of s.yaml and scripts for the rest."""
     standing = {name: default for name, default in variables().items() if default}
+    ours = {name: default for name, default in OF_SCRIPTS.items() if default}
     return {
         **standing,
-        **OF_SCRIPTS,
+        **ours,
         **{name: text for name, text in given.items() if text.strip()},
     }
+
+
+def function_names(stage: str) -> tuple[str, ...]:
+    """Return what the functions of a stage are called, as s.yaml says."""
+    text = _COMMENT.sub("", (ROOT / "s.yaml").read_text("utf-8"))
+    return tuple(name.replace("${vars.stage}", stage) for name in _FUNCTION.findall(text))
 
 
 def variables(pattern: str = "s.yaml") -> dict[str, str | None]:
@@ -119,21 +137,8 @@ def shown(file: Path) -> str:
     return str(file.relative_to(ROOT)) if file.is_relative_to(ROOT) else str(file)
 
 
-def _values(file: Path, over: Mapping[str, str]) -> dict[str, str]:
-    """Read KEY=VALUE lines; ${NAME} is what stands above it, or in the environment, which wins."""
-    try:
-        with file.open(encoding="utf-8") as lines:
-            found = dotenv_values(stream=lines, interpolate=False)
-    except (OSError, UnicodeDecodeError) as error:
-        name, why = shown(file), type(error).__name__
-        raise Misconfigured(
-            [(f"无法读取 {name}（{why}）", f"{name} cannot be read ({why})")]
-        ) from None
-    values: dict[str, str] = {}
-    for name, text in found.items():
-        above = {**values, **over}
-        values[name] = "".join(part.resolve(above) for part in parse_variables(text or ""))
-    return values
+def _values(file: Path, process: Mapping[str, str]) -> dict[str, str]:
+    return env_files.resolved(file, env_files.read_lines(file), process)
 
 
 def _two_deployments(file: Path) -> Bilingual:

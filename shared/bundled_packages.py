@@ -28,7 +28,7 @@ def prefer(folder: Path = FOLDER) -> None:
     sys.path[:] = [*others[:place], ours, *others[place:]]
     google = sys.modules.get("google")
     if google is not None:
-        known = [entry for entry in google.__path__ if entry != f"{ours}/google"]
+        known = [entry for entry in getattr(google, "__path__", ()) if entry != f"{ours}/google"]
         google.__path__ = [f"{ours}/google", *known]
 
 

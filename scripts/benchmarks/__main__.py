@@ -14,9 +14,9 @@ from typing import Any
 import click
 
 from scripts.benchmarks.cold import RECEIPT_SECRET, ColdStarts, WrongAnswer, figures
-from scripts.bundle.__main__ import ROOT, build
+from scripts.bundle.__main__ import build
 from scripts.bundle.packages import install
-from scripts.bundle.target import TARGETS, BuildError, Target, interpreter
+from scripts.bundle.target import ROOT, TARGETS, BuildError, Target, interpreter
 from scripts.local_cloud.apart import CloudApart
 from shared import wiring
 from shared.storage.bootstrap import bootstrap
@@ -41,7 +41,7 @@ def cold(version: str, rounds: int, file: Path | None) -> None:
     run done), as a ratio to the plain imports of the SDKs which that door uses. Builds the bundle
     anew. The ratio counts, not the milliseconds: Function Compute gives a fraction of a core.
     """
-    out, target = ROOT / ".build", TARGETS[version]
+    out, target = ROOT / ".build" / "bench", TARGETS[version]
     try:
         build(target, out)
         python, plain = interpreter(target), _plain(target, out)

@@ -14,13 +14,16 @@ from pathlib import Path
 
 import click
 
+from scripts import deployment
 from scripts.bundle import report
 from scripts.bundle.archive import pack
 from scripts.bundle.layout import lay_out
 from scripts.bundle.packages import Package, choose, install
-from scripts.bundle.target import TARGETS, BuildError, Target, interpreter
+from scripts.bundle.target import ROOT, TARGETS, BuildError, Target, interpreter
+from shared.errors import Misconfigured
 
-ROOT = Path(__file__).resolve().parents[2]
+BUILDING = "building-"
+LONGEST_BUILD_SECONDS = 3600.0
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,8 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
     "--python",
     "version",
     type=click.Choice(sorted(TARGETS)),
-    default=lambda: os.environ.get("RUNTIME", "python3.10").removeprefix("python"),
-    help="The runtime of the functions [default: RUNTIME, else 3.10].",
+    help="The runtime of the functions [default: RUNTIME, also in .env, else 3.10].",
 )
 @click.option(
     "--out",
@@ -37,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
     default=ROOT / ".build",
     help="Where to put code/ and code.zip [default: .build].",
 )
-def main(version: str, out: Path) -> None:
+def main(version: str | None, out: Path) -> None:
     """Build the bundle of all functions: <out>/code/ and <out>/code.zip, for `s deploy`.
 
     Needs no Docker and no Linux. Packages come from requirements.lock, hashes checked; the same
@@ -45,9 +47,14 @@ def main(version: str, out: Path) -> None:
     """
     started = time.monotonic()
     try:
-        packages = build(TARGETS[version], out)
+        packages = build(TARGETS[version or _runtime()], out)
     except BuildError as error:
         raise click.ClickException(f"{error.chinese}\n{error.english}") from None
+    except OSError as error:
+        raise click.ClickException(
+            f"无法写入 {out}（{error.strerror}），请用 --out 指定其他目录。\n"
+            f"{out} cannot be written ({error.strerror}); name another folder with --out."
+        ) from None
     code, archive = out / "code", out / "code.zip"
     click.echo(report.table(code, archive, packages))
     click.echo(f"\n{report.shown(archive)}  {time.monotonic() - started:.0f} s")
@@ -58,10 +65,37 @@ def main(version: str, out: Path) -> None:
         )
 
 
+def _runtime() -> str:
+    """Return the version that s.yaml would take; raise BuildError where there is none like it."""
+    try:
+        runtime = deployment.read().environment["RUNTIME"]
+    except Misconfigured as error:
+        raise BuildError(error.facts["problems_zh"], error.facts["problems_en"]) from None
+    version = runtime.removeprefix("python")
+    if version not in TARGETS:
+        known = ", ".join(f"python{version}" for version in TARGETS)
+        raise BuildError(f"RUNTIME 只能是 {known}。", f"RUNTIME is one of {known}.")
+    return version
+
+
+def _make_room(out: Path) -> None:
+    """Make the folder; remove what a killed build left; refuse to replace what is no bundle."""
+    out.mkdir(parents=True, exist_ok=True)
+    code = out / "code"
+    if code.exists() and not (code / "python" / "bundle.json").exists():
+        raise BuildError(
+            f"{code} 不是代码包，不会被覆盖：请用 --out 指定其他目录。",
+            f"{code} is no bundle, and is not replaced: name another folder with --out.",
+        )
+    for left in out.glob(f"{BUILDING}*"):
+        if time.time() - left.stat().st_mtime > LONGEST_BUILD_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def build(target: Target, out: Path) -> tuple[Package, ...]:
     """Build, and put the result in its place when it is whole; return the packages in it."""
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix="building-") as folder:
+    _make_room(out)
+    with tempfile.TemporaryDirectory(dir=out, prefix=BUILDING) as folder:
         work = Path(folder)
         with _step(f"Python {target.version} for the byte code") as say:
             python = interpreter(target)
@@ -85,16 +119,20 @@ def build(target: Target, out: Path) -> tuple[Package, ...]:
 
 
 def _compile(python: Path, folder: Path) -> int:
-    """Compile with the target's interpreter; one order and one hash seed, so one result."""
+    """Compile with the target's interpreter, and nothing of this machine's that changes the result.
+
+    Options (PYTHONOPTIMIZE would drop asserts), packages that `.pth` files load, the hash seed.
+    """
     total = sum(1 for file in folder.rglob("*.py") if file.parent != folder)
     done = 0
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     with subprocess.Popen(
-        [str(python), str(Path(__file__).with_name("bytecode.py"))],
+        [str(python), "-S", "-s", str(Path(__file__).with_name("bytecode.py"))],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": ""},
+        env={**clean, "PYTHONHASHSEED": "0"},
     ) as process:
         lines = process.stdout or ()
         said: list[str] = []

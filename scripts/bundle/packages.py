@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import base64
+import hashlib
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
@@ -13,6 +16,8 @@ from packaging.requirements import Requirement
 
 from scripts.bundle.target import BuildError, Target, uv
 from shared.deferred_imports import DEFERRED
+
+BUILD_LOCK = Path(__file__).with_name("build.lock")
 
 NEVER_IMPORTED = {
     "deprecated": "aliyun-mns-sdk: mns.queue, which warns of old names; we use the client below it",
@@ -34,11 +39,14 @@ class Package:
 def install(lock: Path, target: Target, into: Path) -> None:
     """Install what the lock file names for the target, hashes checked, wheels for its platform.
 
-    What is published as source only (pure Python, all of it) is built on the way.
+    What is published as source only (pure Python, all of it) is built on the way, by the build
+    tools that build.lock names.
     """
     uv(
         "pip",
         "install",
+        "--python",
+        sys.executable,
         "--target",
         str(into),
         "--python-platform",
@@ -49,6 +57,8 @@ def install(lock: Path, target: Target, into: Path) -> None:
         "--no-deps",
         "--link-mode",
         "copy",
+        "--build-constraints",
+        str(BUILD_LOCK),
         "--requirement",
         str(lock),
     )
@@ -75,8 +85,27 @@ def choose(installed: Path, sources: Iterable[Path], target: Target) -> tuple[Pa
                 f"{name} is not in the lock file; run scripts/lock.",
             )
         chosen.add(name)
+        _hold_to_record(found[name], installed)
         wanted += _requirements(found[name], target)
     return tuple(_package(found[name]) for name in sorted(chosen))
+
+
+def _hold_to_record(distribution: Distribution, installed: Path) -> None:
+    """Raise BuildError where a file is not as its wheel listed it.
+
+    The installer compares hashes when it fetches a wheel, and copies from its cache from then on.
+    """
+    for file in distribution.files or ():
+        path = installed / str(file)
+        if file.hash is None or file.hash.mode != "sha256" or not path.is_file():
+            continue
+        digest = base64.urlsafe_b64encode(hashlib.sha256(path.read_bytes()).digest())
+        if digest.rstrip(b"=").decode() != file.hash.value:
+            raise BuildError(
+                f"{file} 与发布的内容不同，缓存已被改动：请删除 .build/uv-cache 后重试。",
+                f"{file} is not as it was published: the cache was changed. Remove "
+                ".build/uv-cache, and run this again.",
+            )
 
 
 def _imports(sources: Iterable[Path]) -> set[str]:

@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 class BuildError(Exception):
     """The build cannot go on; `chinese` and `english` say what to do."""
@@ -60,32 +62,53 @@ TARGETS = {
 
 
 def uv(*arguments: str) -> str:
-    """Run uv, the installer, and return what it printed; raise BuildError with what it said."""
+    """Run uv, the installer, and return what it printed; raise BuildError with what it said.
+
+    It runs in the repository, not where the caller is, whose project may have settings for it,
+    and with a cache of our own: others link their environments to the shared one, and change it.
+    """
     command = [str(Path(sys.executable).with_name("uv")), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), check=False)
+    seen = sys.stderr.isatty()
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=None if seen else subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
-        said = done.stderr.strip()[-2000:]
+        said = "" if seen else f"\n{done.stderr.strip()[-2000:]}"
         raise BuildError(
-            f"uv {arguments[0]} 失败，请检查网络后重试：\n{said}",
-            f"uv {arguments[0]} failed; check the network and run this again:\n{said}",
+            f"uv {arguments[0]} 失败，请检查网络或软件源后重试。{said}",
+            f"uv {arguments[0]} failed; check the network or the mirror, and run this again.{said}",
         )
     return done.stdout
 
 
 def _environment() -> dict[str, str]:
-    """Let uv use the package index that pip is set to (a mirror, often); it does not by itself."""
-    environment = dict(os.environ)
-    if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & environment.keys():
-        index = environment.get("PIP_INDEX_URL") or _pip_index()
-        if index:
-            environment["UV_DEFAULT_INDEX"] = index
+    """Let uv use the package index and the certificates that pip is set to: it does not itself."""
+    environment = {**os.environ, "UV_CACHE_DIR": str(ROOT / ".build" / "uv-cache")}
+    pip = pip_settings()
+    if "index-url" in pip and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & environment.keys():
+        environment["UV_DEFAULT_INDEX"] = pip["index-url"]
+    if "cert" in pip:
+        environment.setdefault("SSL_CERT_FILE", pip["cert"])
     return environment
 
 
-def _pip_index() -> str:
-    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+def pip_settings() -> dict[str, str]:
+    """Return pip's settings that hold for an installation: environment, `[install]`, `[global]`."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
+    found: dict[str, str] = {}
+    for section in ("global.", "install.", ":env:."):
+        for line in done.stdout.splitlines():
+            name, _, value = line.partition("=")
+            if name.startswith(section):
+                found[name.removeprefix(section)] = value.strip().strip("'\"")
+    return found
 
 
 def interpreter(target: Target) -> Path:

@@ -6,7 +6,7 @@ from scripts.doctor_checks.access import access, client_ip
 from scripts.doctor_checks.check import Check
 from scripts.doctor_checks.clock import clock
 from scripts.doctor_checks.identity import identity, keys
-from scripts.doctor_checks.places import endpoints, region, role
+from scripts.doctor_checks.places import endpoints, region, role, stage
 from scripts.doctor_checks.reviews import sign, templates
 from scripts.doctor_checks.settings import size, sources, whole
 from scripts.doctor_checks.store import tables
@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
         "client_ip", ("客户端地址", "CLIENT_IP fits what is in front"), client_ip, ("CLIENT_IP",)
     ),
     Check("region", ("地域与运行时", "region and runtime"), region),
+    Check("stage", ("部署阶段名", "the stage can name functions"), stage),
     Check("endpoints", ("服务地址", "endpoints"), endpoints),
     Check("role", ("函数角色", "the functions' role"), role),
     Check("size", ("环境变量大小", "size of the environment"), size),

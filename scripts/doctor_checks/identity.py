@@ -8,11 +8,11 @@ from typing import Any
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
+from scripts.doctor_checks.places import ACCOUNT_OF_ROLE
 from shared.credentials import ID, TOKEN, current_keys, openapi_config
 from shared.errors import Misconfigured
 
 _NAMED = re.compile(r"acs:(?:ram|sts)::\d+:(?P<what>user|assumed-role)/(?P<name>[^/]+)")
-_ACCOUNT_OF_ROLE = re.compile(r"acs:ram::(?P<account>\d+):")
 
 
 def keys(case: Case) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def identity(case: Case) -> Iterator[Finding]:
             f"账号 {account}，{chinese} {named['name']}",
             f"account {account}, {english} {named['name']}",
         )
-    owner = _ACCOUNT_OF_ROLE.match(case.value("FUNCTION_ROLE"))
+    owner = ACCOUNT_OF_ROLE.match(case.value("FUNCTION_ROLE"))
     if owner is not None and owner["account"] != account:
         yield failure(
             (

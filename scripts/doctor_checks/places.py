@@ -1,4 +1,4 @@
-"""Where things are: the region, the services' endpoints, and the role that the functions act as."""
+"""Where things are: region, stage, the services' endpoints, and the role that functions act as."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from scripts.deployment import ACCOUNT_ID, function_names
 from scripts.doctor_checks.case import Case, is_loopback
 from scripts.doctor_checks.check import Finding, failure, ok, warning
 from shared.errors import Bilingual
@@ -19,6 +20,12 @@ _STORE = re.compile(
     r"(?P<instance>[^.]+)\.(?P<region>[^.]+)\."
     r"(?P<network>ots|ots-internal|vpc\.tablestore|tablestore)\.aliyuncs\.com"
 )
+LONGEST_FUNCTION_NAME = 64
+FUNCTION_NAME = re.compile(rf"[A-Za-z_][A-Za-z0-9_-]{{0,{LONGEST_FUNCTION_NAME - 1}}}")
+"""Source: help.aliyun.com, ROS, ALIYUN::FC3::Function, FunctionName."""
+
+_STAGE = re.compile(r"[A-Za-z0-9_-]+")
+ACCOUNT_OF_ROLE = re.compile(r"acs:ram::(?P<account>\d+):")
 _ROLE = re.compile(r"acs:ram::\d{1,20}:role/[A-Za-z0-9._-]{1,64}|[A-Za-z0-9._-]{1,64}", re.ASCII)
 ENDPOINTS = (
     "TABLESTORE_ENDPOINT",
@@ -56,6 +63,32 @@ def region(case: Case) -> Iterator[Finding]:
         )
 
 
+def stage(case: Case) -> Iterator[Finding]:
+    """Find a stage that no function can be named after."""
+    given = case.value("STAGE")
+    if not _STAGE.fullmatch(given):
+        yield failure(
+            (
+                "STAGE 含有函数名不允许的字符",
+                "STAGE holds what a function's name cannot",
+            ),
+            ("只用字母、数字、_ 和 -，例如 dev", "use letters, digits, _ and - only, such as dev"),
+        )
+        return
+    longest = max(function_names(given), key=len)
+    if not FUNCTION_NAME.fullmatch(longest):
+        over = len(longest) - LONGEST_FUNCTION_NAME
+        yield failure(
+            (f"STAGE 太长：函数名超出 {over} 个字符", f"STAGE is too long, by {over} characters"),
+            (
+                f"函数名最多 {LONGEST_FUNCTION_NAME} 个字符，缩短 STAGE",
+                f"shorten it: a function's name has at most {LONGEST_FUNCTION_NAME} characters",
+            ),
+        )
+    else:
+        yield ok(given, given)
+
+
 def endpoints(case: Case) -> Iterator[Finding]:
     """Find endpoints that are not safe, not reachable from the functions, or another's."""
     found = [finding for name in ENDPOINTS for finding in _safe(case, name)]
@@ -75,7 +108,7 @@ def _safe(case: Case, name: str) -> Iterator[Finding]:
         return
     endpoint = getattr(case.settings, name.lower())
     if is_loopback(endpoint):
-        if case.deployment.alone:
+        if case.deployment.alone and case.local:  # the local service, as a whole
             if name == "TABLESTORE_ENDPOINT":
                 yield warning(
                     (
@@ -155,8 +188,12 @@ def _public(instance: str, place: str) -> Bilingual:
 
 
 def role(case: Case) -> Iterator[Finding]:
-    """Find a role that is missing, or is no role; whose account it is in, `identity` tells."""
-    given = case.value("FUNCTION_ROLE")
+    """Find a role that is missing, is no role, or is of another account than is named.
+
+    Whether it is in the account of the keys, `identity` tells.
+    """
+    given, account = case.value("FUNCTION_ROLE"), case.value(ACCOUNT_ID)
+    owner = ACCOUNT_OF_ROLE.match(given)
     if not given:
         yield failure(
             (
@@ -173,6 +210,14 @@ def role(case: Case) -> Iterator[Finding]:
         yield failure(
             ("FUNCTION_ROLE 不是角色的 ARN", "FUNCTION_ROLE is no role's ARN"),
             ("写作 acs:ram::<账号>:role/<名称>", "write acs:ram::<account>:role/<name>"),
+        )
+    elif owner is not None and account and owner["account"] != account:
+        yield failure(
+            (
+                f"FUNCTION_ROLE 属于账号 {owner['account']}，不是 ALIBABA_CLOUD_ACCOUNT_ID",
+                f"FUNCTION_ROLE is of account {owner['account']}, not ALIBABA_CLOUD_ACCOUNT_ID",
+            ),
+            ("改正其中之一", "mend one of the two"),
         )
     else:
         yield ok(given, given)

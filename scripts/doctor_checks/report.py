@@ -65,10 +65,15 @@ class Text:
             name = ""
 
     def ended(self, results: Sequence[Result]) -> None:
-        """Count."""
+        """Count, and name what failed: on standard error, which `s deploy` repeats at its end."""
         counts = _counts(results)
         words = [f"{counts[status]} {_WORDS[status][self._lang].strip()}" for status in STATUSES]
-        self._say((("，", ", ")[self._lang]).join(words))
+        failed = " ".join(result.check.id for result in results if result.status == FAILURE)
+        line = (("，", ", ")[self._lang]).join(words)
+        if failed:
+            click.echo(f"{line}: {failed}", err=True, color=self._colour)
+        else:
+            self._say(line)
 
     def _say(self, line: str) -> None:
         click.echo(line, color=self._colour)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from scripts.deployment import shown, variables
+from scripts.deployment import FIXED, shown, variables
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
 from shared.errors import Misconfigured
@@ -15,7 +15,7 @@ from shared.settings import NAMES
 MOST_BYTES = 4096
 NEARLY_BYTES = 3584
 """Function Compute takes 4 KB of environment variables in total (documentation: environment
-variables); how it counts is not stated, so names and values are, each with one byte more."""
+variables)."""
 
 _SET_THEM = (
     "在 .env 中补全或改正；说明见 README.md 的 Settings",
@@ -61,8 +61,8 @@ def whole(case: Case) -> Iterator[Finding]:
 
 
 def size(case: Case) -> Iterator[Finding]:
-    """Count what the functions' environment takes."""
-    used = sum(len(f"{name}={case.value(name)}".encode()) + 1 for name in (*NAMES, "PYTHONPATH"))
+    """Count what the environment of the function takes that has all settings."""
+    used = environment_bytes({**FIXED, **{name: case.value(name) for name in NAMES}})
     found = (f"约 {used} 字节，上限 {MOST_BYTES}", f"about {used} bytes of {MOST_BYTES}")
     advice = (
         "把 ALLOW_NUMBERS 移到 scripts/ops lists add allow，合并 API_KEYS，缩短列表",
@@ -74,3 +74,8 @@ def size(case: Case) -> Iterator[Finding]:
         yield warning(found, advice)
     else:
         yield ok(*found)
+
+
+def environment_bytes(variables: Mapping[str, str]) -> int:
+    """Return what an environment takes at most; FC does not say whether quotes and commas count."""
+    return sum(len(f'"{name}":"{value}",'.encode()) for name, value in variables.items())

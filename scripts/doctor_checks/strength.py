@@ -29,8 +29,8 @@ _DUMMY_TURNSTILE = re.compile(r"[123]x0{20,}[0-9A-Za-z]{2}")
 _OBVIOUS = ("", "key", "api_key", "apikey", "test", "secret", "password", "changeme", "123456")
 
 _NEW: Bilingual = (
-    "用 scripts/bootstrap --secrets 生成",
-    "make one with scripts/bootstrap --secrets",
+    "用 scripts/bootstrap --env-file /dev/null --secrets 生成",
+    "make one with scripts/bootstrap --env-file /dev/null --secrets",
 )
 
 

@@ -80,9 +80,9 @@ def main() -> int:
         addresses = _addresses(cloud)
         environment = _environment(addresses, options)
         os.environ.update(environment)
-        _write_environment(data, environment)
-        _bootstrap()
-        asyncio.run(_serve(listening, doors, addresses["openapi"], options))
+        with _told(data, environment, at=_address(options)):
+            _bootstrap()
+            asyncio.run(_serve(listening, doors, addresses["openapi"], options))
     return 0
 
 
@@ -249,9 +249,30 @@ def _test_numbers(regions: str) -> dict[str, str]:
     return {"TEST_NUMBERS": f"{TEST_NUMBER}={TEST_CODE}@{until.isoformat()}"}
 
 
-def _write_environment(data: Path, environment: Mapping[str, str]) -> None:
-    lines = "".join(f"{name}={value}\n" for name, value in environment.items())
-    (data / "doors.env").write_text(lines, "utf-8")
+@contextmanager
+def _told(data: Path, environment: Mapping[str, str], *, at: str) -> Iterator[None]:
+    """Say in doors.env what the doors run with, and where, for as long as they do.
+
+    At the end their address is taken out again: something else may answer there next.
+    """
+    from scripts.deployment import FRONT_URL
+    from scripts.env_file import written
+
+    file = data / "doors.env"
+    values = {**environment, FRONT_URL: at}
+    text = "".join(f"{written(name, value)}\n" for name, value in values.items())
+    file.write_text(text, "utf-8")
+    try:
+        yield
+    finally:
+        if file.exists() and file.read_text("utf-8") == text:
+            lines = text.splitlines(keepends=True)
+            kept = [line for line in lines if not line.startswith(f"{FRONT_URL}=")]
+            file.write_text("".join(kept), "utf-8")
+
+
+def _address(options: argparse.Namespace) -> str:
+    return f"http://{HOST}:{options.port}"
 
 
 def _bootstrap() -> None:
@@ -291,7 +312,7 @@ async def _serve(
 
 
 def _welcome(options: argparse.Namespace) -> None:
-    address = f"http://{HOST}:{options.port}"
+    address = _address(options)
     token = ',"captcha":"any-text-once"' if options.captcha else ""
     print(
         f"Ready after {time.monotonic() - _STARTED:.1f} s.\n"

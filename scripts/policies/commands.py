@@ -145,8 +145,9 @@ def deployer(
 ) -> None:
     """For who runs s deploy and scripts/bootstrap.
 
-    It allows functions and triggers of one stage, its custom domain, its tables, and passing the
-    one role, to Function Compute only. It deletes nothing: s remove needs more.
+    It allows the functions and triggers of one stage by their names, its custom domain, its
+    tables, and passing the one role, to Function Compute only. It deletes nothing: s remove needs
+    more.
     """
     place = Place(
         account,
@@ -192,7 +193,12 @@ def operator(
 def caller(
     account: str, region: str, stage: str, functions: str | None, source_ips: Sequence[str]
 ) -> None:
-    """For your backend, where the trigger checks signatures (TRIGGER_AUTH=function)."""
+    """For your backend, where the trigger checks signatures (TRIGGER_AUTH=function).
+
+    It allows send-code and verify-code, and no other function. Who may invoke them can do so
+    directly too (InvokeFunction), past the HTTP trigger: then he writes the whole event himself,
+    and with it sourceIp, the address that LIMIT_IP counts. Give it to your own backend only.
+    """
     place = Place(account, region, functions=functions or f"sms-verify-{stage}-")
     _print(CALLER_NEEDS, place, source_ips)
 

@@ -7,9 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from scripts.ops_cli import table
-from scripts.policies.needs import EVERYTHING, MARKS, OUR_TABLES, Need
+from scripts.policies.needs import (
+    EVERYTHING,
+    MARKS,
+    OUR_DOORS,
+    OUR_FUNCTIONS,
+    OUR_TABLES,
+    OUR_TRIGGERS,
+    Need,
+)
 
 _HEAD = ("身份 who", "调用方 by", "调用 call", "动作 action", "资源 on", "依据 proof")
+
+_GROUPS = {
+    frozenset(OUR_TABLES): "本服务的全部表 all our tables",
+    frozenset(OUR_FUNCTIONS): "本服务的全部函数 all our functions",
+    frozenset(OUR_TRIGGERS): "其触发器 their triggers",
+    frozenset(OUR_DOORS): "send-code, verify-code, messages",
+}
 
 
 def lines(needs: Sequence[Need]) -> Iterator[str]:
@@ -44,6 +59,6 @@ def _row(need: Need) -> tuple[str, ...]:
 
 
 def _on(names: Sequence[str]) -> str:
-    if set(names) == set(OUR_TABLES):
-        return "本服务的全部表 all our tables"
+    if (group := _GROUPS.get(frozenset(names))) is not None:
+        return group
     return ", ".join("全部资源 all" if name == EVERYTHING else name for name in names)

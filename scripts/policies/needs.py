@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.storage import tables
@@ -28,27 +29,43 @@ DOMAIN, LOGS, LOG_CREATION = "domain", "logs", "log creation"
 
 EVERYTHING = "*"
 _INSTANCE = "acs:ots:{region}:{account}:instance/{instance}"
-_FUNCTIONS = "acs:fc:{region}:{account}:functions/{functions}*"
+_FUNCTION = "acs:fc:{region}:{account}:functions/{functions}"
 _NEW_PROJECT = "acs:log:{region}:{account}:project/serverless-{region}-*"
+
+DOORS = ("send-code", "verify-code", "messages")
+FUNCTIONS = (*DOORS, "receipts", "receipts-mns", "maintain")
+"""What the functions' names in s.yaml end with. Named one by one: a pattern would take in a stage
+whose name begins with this one's, such as dev-2 beside dev."""
 
 RESOURCES = {
     EVERYTHING: EVERYTHING,
     **{table.suffix: f"{_INSTANCE}/table/{{prefix}}{table.suffix}" for table in tables.ALL},
     "instance": _INSTANCE,
     "any table": f"{_INSTANCE}/table/*",
-    "functions": _FUNCTIONS,
-    "triggers": f"{_FUNCTIONS}/triggers/*",
+    **{f"function {name}": f"{_FUNCTION}{name}" for name in FUNCTIONS},
+    **{f"function {name}/*": f"{_FUNCTION}{name}/*" for name in FUNCTIONS},
+    **{f"function {name}/triggers/*": f"{_FUNCTION}{name}/triggers/*" for name in FUNCTIONS},
     "domain": "acs:fc:{region}:{account}:custom-domains/{domain}",
     "role": "acs:ram::{account}:role/{role}",
     "log project made by s deploy": _NEW_PROJECT,
     "log store made by s deploy": f"{_NEW_PROJECT}/logstore/*",
     "log store": "acs:log:{region}:{account}:project/{log_project}/logstore/{log_store}",
 }
-"""ARNs by the names that needs call them; tables by their suffix (storage/tables.py)."""
+"""ARNs by the names that needs call them: tables by their suffix (storage/tables.py), functions by
+what their names end with. Qualifiers and other parts of a function stand behind a slash, which no
+function's name can have."""
 
 OUR_TABLES = tuple(table.suffix for table in tables.ALL)
 WITHOUT_NUMBERS = tuple(name for name in OUR_TABLES if name != tables.PENDING.suffix)
 """All but the one that holds plain numbers."""
+
+
+def _functions(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part for name in names for part in (f"function {name}", f"function {name}/*"))
+
+
+OUR_DOORS, OUR_FUNCTIONS = _functions(DOORS), _functions(FUNCTIONS)
+OUR_TRIGGERS = tuple(f"function {name}/triggers/*" for name in FUNCTIONS)
 
 
 @dataclass(frozen=True, slots=True)

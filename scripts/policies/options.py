@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -12,9 +11,9 @@ import click
 from scripts import deployment
 from scripts.ops_cli.complaints import usage
 from scripts.policies.needs import CAPTCHA, DYSMS, MNS, PNVS
+from shared.setting_rules import split_list
 
 PRODUCTS = (DYSMS, CAPTCHA, PNVS, MNS)
-OF_ACCOUNT = "ALIBABA_CLOUD_ACCOUNT_ID"
 
 Command = Callable[..., Any]
 
@@ -31,10 +30,7 @@ def given(name: str, option: str | None = None) -> Callable[[], str | None]:
     """
 
     def find() -> str | None:
-        env_file = click.get_current_context().find_root().params["env_file"]
-        found = deployment.read(env_file).environment.get(name)
-        if name == OF_ACCOUNT:  # no setting of a deployment's; the CLI of Alibaba Cloud's name
-            found = os.environ.get(name)
+        found = _values().get(name)
         if not found and option is not None:
             raise usage(
                 f"缺少 {option}。请给出它，或在环境变量或 .env 中设置 {name}。",
@@ -45,9 +41,22 @@ def given(name: str, option: str | None = None) -> Callable[[], str | None]:
     return find
 
 
+def products_in_use() -> str:
+    """Return the products that the settings name."""
+    values = _values()
+    captcha = (CAPTCHA,) if values.get("CAPTCHA", "").strip() == "aliyun" else ()
+    queues = (MNS,) if values.get("RECEIPT_QUEUES", "").strip() else ()
+    return ",".join((*split_list(values.get("SMS_PROVIDERS") or DYSMS), *captcha, *queues))
+
+
+def _values() -> Mapping[str, str]:
+    env_file = click.get_current_context().find_root().params["env_file"]
+    return deployment.read(env_file).environment
+
+
 ACCOUNT = click.option(
     "--account",
-    default=given(OF_ACCOUNT, "--account"),
+    default=given(deployment.ACCOUNT_ID, "--account"),
     metavar="UID",
     help="The account's ID, digits only (else ALIBABA_CLOUD_ACCOUNT_ID).",
 )
@@ -84,11 +93,10 @@ FUNCTIONS = click.option(
 )
 PRODUCTS_IN_USE = click.option(
     "--products",
-    default=DYSMS,
-    show_default=True,
+    default=products_in_use,
     metavar="A,B",
-    help="Products in use: dysms (SMS), captcha (Alibaba Captcha), mns (RECEIPT_QUEUES), "
-    "pnvs (not called yet).",
+    help="Products in use: dysms (SMS), captcha (Alibaba Captcha), mns (RECEIPT_QUEUES), pnvs (not "
+    "called yet); else what SMS_PROVIDERS, CAPTCHA and RECEIPT_QUEUES say.",
 )
 SOURCE_IPS = click.option(
     "--source-ip",

@@ -15,7 +15,10 @@ from scripts.policies.needs import (
     EVERYTHING,
     LOG_CREATION,
     OPERATOR,
+    OUR_DOORS,
+    OUR_FUNCTIONS,
     OUR_TABLES,
+    OUR_TRIGGERS,
     REPORTED,
     WITHOUT_NUMBERS,
     Need,
@@ -31,18 +34,18 @@ PASSING = "help.aliyun.com AliyunFCFullAccess; devsapp/fc3 docs"
 
 def _deployed() -> Iterator[Need]:
     for call in ("GetFunction", "CreateFunction", "UpdateFunction"):
-        yield Need(DEPLOYER, "s deploy", call, f"fc:{call}", ("functions",), DOCUMENTED, FC)
+        yield Need(DEPLOYER, "s deploy", call, f"fc:{call}", OUR_FUNCTIONS, DOCUMENTED, FC)
     yield Need(
         DEPLOYER,
         "s deploy",
         "PutAsyncInvokeConfig",
         "fc:PutFunctionAsyncInvokeConfig",
-        ("functions",),
+        OUR_FUNCTIONS,
         DOCUMENTED,
         FC,
     )
     for call in ("GetTrigger", "CreateTrigger", "UpdateTrigger"):
-        yield Need(DEPLOYER, "s deploy", call, f"fc:{call}", ("triggers",), DOCUMENTED, FC)
+        yield Need(DEPLOYER, "s deploy", call, f"fc:{call}", OUR_TRIGGERS, DOCUMENTED, FC)
     yield Need(
         DEPLOYER,
         "s deploy",
@@ -81,7 +84,7 @@ def _probed() -> Iterator[Need]:
         ("GetConcurrencyConfig", "fc:GetConcurrencyConfig"),
         ("GetProvisionConfig", "fc:GetProvisionConfig"),
     ):
-        yield Need(DEPLOYER, "s deploy", call, action, ("functions",), DOCUMENTED, source)
+        yield Need(DEPLOYER, "s deploy", call, action, OUR_FUNCTIONS, DOCUMENTED, source)
 
 
 def _bootstrapped() -> Iterator[Need]:
@@ -178,7 +181,7 @@ CALLER_NEEDS: tuple[Need, ...] = (
         "TRIGGER_AUTH=function",
         "POST /send-code, /verify-code, GET /messages",
         "fc:InvokeFunction",
-        ("functions",),
+        OUR_DOORS,
         ASSUMED,
         "the trigger checks a caller's signature; whether it asks RAM too is not documented",
     ),

@@ -15,7 +15,7 @@ from scripts.ops_cli.complaints import Complaint, of_usage, usage
 from scripts.smoke_test import report
 from scripts.smoke_test.address import Addresses, read_addresses
 from scripts.smoke_test.numbers import Number, find_real_number, find_test_number
-from scripts.smoke_test.pass_key import PassKey, read_headers
+from scripts.smoke_test.pass_key import PassKey, fit_for_a_header, read_headers
 from scripts.smoke_test.service import Service
 from scripts.smoke_test.steps import Plan, Step, run
 from shared.credentials import ID, SECRET, TOKEN, Keys, current_keys
@@ -50,8 +50,8 @@ DOORS = deployment.ROOT / ".local" / "doors.env"
 @click.option(
     "--env-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The deployment's settings (default: .local/doors.env for this machine, else .env and "
-    "the environment).",
+    help="The deployment's settings (default: .env and the environment; for the address of a "
+    "running scripts/serve its .local/doors.env).",
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
 def smoke(
@@ -116,9 +116,23 @@ def smoke(
 
 
 def _settings(addresses: Addresses, env_file: Path | None) -> Mapping[str, str]:
-    """Read the settings of the deployment that is tested."""
-    if env_file is None and addresses.local and DOORS.exists():
-        env_file = DOORS
+    """Read the settings of the deployment that is tested.
+
+    On this machine anything may answer, a tunnel to a deployment as well, which would not know
+    the local service's number: only the address that scripts/serve says it has is taken for it.
+    """
+    if env_file is None and addresses.local:
+        found = deployment.read(DOORS).environment if DOORS.exists() else {}
+        if not addresses.within(found.get(deployment.FRONT_URL, "")):
+            raise usage(
+                "本机上的这个地址不是 scripts/serve 所说的地址（.local/doors.env 的 FRONT_URL），"
+                "可能通向别的部署。请用 --env-file 指明其设置：scripts/serve 的是 <--data 目录>/"
+                "doors.env。",
+                "That address of this machine is not the one of scripts/serve (FRONT_URL in "
+                ".local/doors.env); it may lead to any deployment. Name its settings with "
+                "--env-file: those of scripts/serve are <its --data>/doors.env.",
+            )
+        return found
     return deployment.read(env_file).environment
 
 
@@ -130,7 +144,7 @@ def _api_key(name: str | None) -> str | None:
             f"The environment variable {name} is not set; put the API key there (never on the "
             "command line).",
         )
-    return found or None
+    return fit_for_a_header(found, name or API_KEY) or None
 
 
 def _keys(settings: Mapping[str, str]) -> Keys:

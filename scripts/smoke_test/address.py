@@ -23,6 +23,10 @@ class Addresses:
         """Say whether both are on this machine."""
         return _is_loopback(self.send) and _is_loopback(self.verify)
 
+    def within(self, base: str) -> bool:
+        """Say whether both are at this address, to the letter."""
+        return bool(base) and self.send == base + SEND and self.verify == base + VERIFY
+
     @property
     def encrypted(self) -> bool:
         """Say whether what travels cannot be read on its way, or does not leave this machine."""
@@ -49,9 +53,13 @@ def read_addresses(base: str | None, send: str | None, verify: str | None) -> Ad
 
 
 def _read(text: str, name: str) -> str:
-    url = urlsplit(text.strip())
-    plain = not (url.username or url.password or url.query or url.fragment)
-    if url.scheme not in ("http", "https") or not url.hostname or not plain:
+    try:
+        url = urlsplit(text.strip())
+        host = (url.hostname or "").encode("idna")
+        usable = bool(host) and url.port != 0 and url.scheme in ("http", "https")
+    except ValueError:  # brackets that do not match, a label that is empty, a port that is none
+        usable = False
+    if not usable or url.username or url.password or url.query or url.fragment:
         raise usage(
             f"{name} 不是可用的地址。写作 https://sms.example.com，不带用户名、参数和 #。",
             f"{name} is no address that can be used. Write https://sms.example.com, without a "

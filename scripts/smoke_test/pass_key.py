@@ -73,7 +73,8 @@ def read_headers(given: Sequence[str], environment: Mapping[str, str]) -> dict[s
                 "'Authorization: Bearer ${TOKEN}'.",
             )
         try:
-            found[name.strip()] = Template(value.strip()).substitute(environment)
+            whole = Template(value.strip()).substitute(environment)
+            found[name.strip()] = fit_for_a_header(whole, "--header")
         except KeyError as error:
             raise _not_set(str(error.args[0])) from None
         except ValueError:
@@ -82,6 +83,17 @@ def read_headers(given: Sequence[str], environment: Mapping[str, str]) -> dict[s
                 "In the value of --header write $$ for a $, or ${NAME}.",
             ) from None
     return found
+
+
+def fit_for_a_header(value: str, name: str) -> str:
+    """Return a value that a header can carry; raise Complaint without repeating it."""
+    if not (value.isascii() and value.isprintable()):
+        raise usage(
+            f"{name} 的值含有请求头不允许的字符：只能用 ASCII 字母、数字和符号，不能换行。",
+            f"{name} holds what no header can carry: only ASCII letters, digits and signs, and no "
+            "line end.",
+        )
+    return value
 
 
 def _not_set(name: str) -> Complaint:

@@ -77,7 +77,7 @@ class Service:
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:  # ValueError: of the address
             return Reply(failure=type(error).__name__, milliseconds=_since(started))
         return Reply(
             answer.status_code, _object(answer), answer.headers, milliseconds=_since(started)

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from ssl import SSLCertVerificationError
 from typing import Any
 
 from shared.deferred_imports import deferred_imports
@@ -19,7 +20,7 @@ with deferred_imports():
     from Tea.exceptions import TeaException
 
 from requests.exceptions import ConnectTimeout
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
 from shared.credentials import Keys, openapi_config
 from shared.domain.deadline import Deadline
@@ -133,13 +134,26 @@ def _failed(error: TeaException) -> Outcome:
         certain = status is not None and status < 500 and status != REQUEST_TIMEOUT
         return Outcome(Verdict.MISCONFIGURED if certain else Verdict.UNCONFIRMED, NAME, code)
     cause = network_error(error)
+    if _wrong_certificate(cause):
+        return Outcome(Verdict.TRY_LATER, NAME, "wrong_certificate", reached=False)
     if _never_connected(cause):
         return Outcome(Verdict.TRY_LATER, NAME, "not_connected", reached=False)
     return Outcome(Verdict.UNCONFIRMED, NAME, type(cause).__name__)
 
 
 def _never_connected(error: BaseException) -> bool:
-    if isinstance(error, ConnectTimeout):
-        return True
-    reason = error.args[0] if error.args else None
-    return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)
+    return isinstance(error, ConnectTimeout) or isinstance(_reason(error), NewConnectionError)
+
+
+def _wrong_certificate(error: BaseException) -> bool:
+    """Say whether the server's certificate was refused, which is before anything is sent."""
+    reason = _reason(error)
+    return isinstance(reason, SSLError) and any(
+        isinstance(cause, SSLCertVerificationError) for cause in reason.args
+    )
+
+
+def _reason(error: BaseException) -> BaseException | None:
+    """Return urllib3's exception below one of `requests`."""
+    retries = error.args[0] if error.args else None
+    return retries.reason if isinstance(retries, MaxRetryError) else None

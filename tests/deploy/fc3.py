@@ -12,6 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from scripts.doctor_checks.places import FUNCTION_NAME
+from scripts.doctor_checks.settings import MOST_BYTES, environment_bytes
+
 Mainland = Literal[
     "cn-beijing",
     "cn-chengdu",
@@ -23,9 +26,10 @@ Mainland = Literal[
     "cn-wulanchabu",
     "cn-zhangjiakou",
 ]
-ENVIRONMENT_BYTES = 4096
+ENVIRONMENT_BYTES = MOST_BYTES
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$")]
+FunctionName = Annotated[str, Field(pattern=f"^{FUNCTION_NAME.pattern}$")]
 Method = Literal["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
 # jwt is possible, too, but only with an authConfig, which s.yaml does not have.
 Authentication = Literal["anonymous", "function"]
@@ -74,7 +78,7 @@ class AsyncInvokeConfig(Part):
 
 class Function(Part):
     region: Mainland
-    function_name: Name
+    function_name: FunctionName
     description: Annotated[str, Field(max_length=256)]
     runtime: Literal["python3.10", "python3.12"]
     code: Annotated[str, Field(pattern=r"\.zip$")]
@@ -118,7 +122,7 @@ class DomainAuthentication(Part):
 
 class Route(Part):
     path: Annotated[str, Field(pattern=r"^/[a-z-]+(/[*])?$")]
-    function_name: Name
+    function_name: FunctionName
     methods: Annotated[list[Method], Field(min_length=1)]
     qualifier: Literal["LATEST"]
 
@@ -136,11 +140,6 @@ class Domain(Part):
     cert_config: Certificate
     auth_config: DomainAuthentication
     route_config: Routes
-
-
-def environment_bytes(variables: dict[str, str]) -> int:
-    """Return what an environment takes at most; FC does not say whether quotes and commas count."""
-    return sum(len(f'"{name}":"{value}",'.encode()) for name, value in variables.items())
 
 
 def complaints(model: type[Part], properties: Any) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from dotenv import dotenv_values
 
+from scripts.deployment import OF_SCRIPTS
+from scripts.env_file import read_lines, resolved
 from shared.errors import Misconfigured
 from shared.settings import NAMES, read_settings
 from tests.deploy.samples import REQUIRED
@@ -38,14 +40,16 @@ def filled_in(**more: str) -> str:
     return "\n".join([*lines, *made]) + "\n"
 
 
-def in_python(text: str) -> dict[str, str]:
-    read = dotenv_values(stream=io.StringIO(text), interpolate=True)
-    return {name: value or "" for name, value in read.items()}
+def as_scripts_read(text: str) -> dict[str, str]:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, ".env")
+        file.write_text(text, "utf-8")
+        return resolved(file, read_lines(file), {})
 
 
 def test_it_names_what_s_yaml_asks_for_and_nothing_unknown() -> None:
     needed = {name for name, default in ASKED.items() if not default}
-    assert needed - set(MADE) <= set(GIVEN) <= set(NAMES) | DEPLOY_ONLY | DOMAIN
+    assert needed - set(MADE) <= set(GIVEN) <= {*NAMES, *DEPLOY_ONLY, *DOMAIN, *OF_SCRIPTS}
 
 
 def test_it_has_a_comment_for_each_line_and_no_secret() -> None:
@@ -64,21 +68,15 @@ def test_it_says_how_the_secrets_are_made() -> None:
     assert "scripts/bootstrap --secrets >> .env" in about
 
 
-def test_filled_in_it_is_all_that_the_service_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in GIVEN:
-        monkeypatch.delenv(name, raising=False)
-    settings = read_settings(in_python(filled_in()))
+def test_filled_in_it_is_all_that_the_service_needs() -> None:
+    settings = read_settings(as_scripts_read(filled_in()))
     assert settings.table_prefix == "sms_verify_dev_"
     assert settings.tablestore_endpoint == REQUIRED["TABLESTORE_ENDPOINT"]
 
 
-def test_the_cli_and_python_read_the_same_values_from_it(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in GIVEN:
-        monkeypatch.delenv(name, raising=False)
+def test_the_cli_and_our_scripts_read_the_same_values_from_it(project: Project) -> None:
     project.dotenv(filled_in())
-    here = in_python(filled_in())
+    here = as_scripts_read(filled_in())
     rendered = project.preview({})["resources"]["send_code"]["props"]
     assert rendered["functionName"] == f"sms-verify-{here['STAGE']}-send-code"
     for name, value in rendered["environmentVariables"].items():
@@ -101,13 +99,9 @@ def test_the_environment_wins_over_the_file(project: Project) -> None:
     assert rendered["props"]["environmentVariables"]["TEST_NUMBERS"] == "x"
 
 
-def test_a_stage_that_no_table_can_be_named_after_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in GIVEN:
-        monkeypatch.delenv(name, raising=False)
+def test_a_stage_that_no_table_can_be_named_after_is_refused() -> None:
     with pytest.raises(Misconfigured) as refused:
-        read_settings(in_python(filled_in(STAGE="my-stage")))
+        read_settings(as_scripts_read(filled_in(STAGE="my-stage")))
     ((_, english),) = refused.value.problems
     assert english.startswith("TABLE_PREFIX is wrong")
 

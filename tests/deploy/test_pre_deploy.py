@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts import deployment
 from tests.deploy.samples import REQUIRED
 from tests.deploy.serverless_devs import ROOT, Project
 
@@ -62,6 +63,13 @@ def test_the_doctor_sees_the_settings_of_dotenv(project: Project) -> None:
     assert told.returncode == 0, told.stdout
 
 
+def test_the_doctor_looks_at_no_other_file_than_the_cli(project: Project) -> None:
+    scripts(project, doctor='test -z "$ENV_FILE"\n')
+    told = project.deploy({**REQUIRED, "ENV_FILE": "/nowhere/prod.env"}, cwd=project.folder)
+    assert told.returncode == 0, told.stdout
+    assert deployment.standing_file({"ENV_FILE": ""}) == ROOT / ".env"
+
+
 def test_it_works_from_another_folder(project: Project) -> None:
     ran = scripts(project)
     elsewhere = project.folder / "elsewhere"
@@ -72,4 +80,5 @@ def test_it_works_from_another_folder(project: Project) -> None:
 
 def test_the_scripts_exist() -> None:
     for action in yaml.safe_load((ROOT / "s.yaml").read_text("utf-8"))["actions"]["pre-deploy"]:
-        assert os.access(ROOT / action["run"].split()[0], os.X_OK), action
+        (script,) = re.findall(r"scripts/[a-z]+", action["run"])
+        assert os.access(ROOT / script, os.X_OK), action

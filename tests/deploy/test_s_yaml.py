@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from pydantic_core import to_jsonable_python
 
+from scripts.deployment import FIXED
+from scripts.doctor_checks.settings import environment_bytes
 from shared.queue_settings import NAMES as QUEUE_NAMES
 from shared.queue_settings import read_queue_settings
 from shared.receipt_settings import NAMES as RECEIPT_NAMES
 from shared.receipt_settings import read_receipt_settings, receipt_secrets
 from shared.settings import NAMES, read_settings
-from tests.deploy.fc3 import ENVIRONMENT_BYTES, Function, complaints, environment_bytes
+from tests.deploy.fc3 import ENVIRONMENT_BYTES, Function, complaints
 from tests.deploy.fc3_schema import find, schema_complaints
 from tests.deploy.samples import FULL, REQUIRED
 from tests.deploy.serverless_devs import ROOT, Project
@@ -32,9 +34,6 @@ DEPLOY_ONLY = {
     "LOG_STORE",
     "TRIGGER_AUTH",
 }
-FIXED = {"PYTHONPATH": "/code/python", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
-"""What is no setting, and the same for everybody."""
-
 MAINTAIN = {"WARN_PERCENT", "ALERT_WEBHOOK", "ALERT_FORMAT", "ALERT_WEBHOOK_SECRET"}
 MAINTAIN |= {"RECONCILE_AFTER", "RECONCILE_QPS"}
 RECEIPTS = {"RECEIPT_SECRETS", "OPT_OUT_WORDS", *QUEUE_NAMES}

@@ -160,7 +160,7 @@ def server(*, ahead: float = 0, body: Any = None) -> Iterator[str]:
 def test_a_deployment_that_works_passes_every_check(doctor: Doctor) -> None:
     found = json.loads(doctor("--json"))
     assert found["ok"] is True
-    assert found["summary"] == {"ok": 14, "warning": 1, "failure": 0, "skipped": 0}
+    assert found["summary"] == {"ok": 15, "warning": 1, "failure": 0, "skipped": 0}
     (noted,) = (check["id"] for check in found["checks"] if check["status"] == "warning")
     assert noted == "endpoints"  # they are on this machine
     for check in found["checks"]:
@@ -520,7 +520,7 @@ def test_the_script_works_from_any_directory_and_ends_with_its_code(
     file = str(doctor.write())
     done = script("--env-file", file, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "14 ok, 1 warning, 0 failure, 0 skipped" in done.stdout
+    assert "15 ok, 1 warning, 0 failure, 0 skipped" in done.stdout
     assert "\033" not in done.stdout
     assert "\r" not in done.stdout
     done = script("--env-file", file, "--json", cwd=tmp_path)

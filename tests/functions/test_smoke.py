@@ -81,6 +81,22 @@ def test_the_local_service_passes_without_any_option(
     assert out.count("✓") == len(PASSED)
 
 
+@pytest.mark.parametrize("doors", ["of another address", "of a service that ended", "missing"])
+def test_an_address_of_this_machine_is_the_local_service_only_where_that_says_so(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, doors: str
+) -> None:
+    # It may be a tunnel to a deployment, which would send the local test number a real SMS.
+    monkeypatch.setattr(smoke_main, "DOORS", tmp_path / "doors.env")
+    if doors != "missing":
+        address = "FRONT_URL=http://127.0.0.1:9\n" if doors == "of another address" else ""
+        numbers = f"TEST_NUMBERS={TEST_NUMBER}={TEST_CODE}@2999-01-31\n"
+        (tmp_path / "doors.env").write_text(numbers + address, "utf-8")
+    assert main([stub.address]) == 2
+    assert stub.seen == []
+    said = capsys.readouterr().err
+    assert said.count("--env-file") == 2
+
+
 def test_it_can_be_repeated_at_once_and_sends_nothing_to_a_carrier(
     front: Front, smoke: Smoke
 ) -> None:
@@ -134,6 +150,22 @@ def test_an_api_key_from_the_environment_lets_in_and_others_are_kept_out(
         monkeypatch.setenv("MY_KEY", KEY)
         smoke(front.address, "--api-key-env", "MY_KEY")
         smoke(front.address, "--header", "Authorization: Bearer ${MY_KEY}")
+
+
+@pytest.mark.parametrize("key", ["密钥", "a\nb", "é"])
+def test_an_api_key_that_no_header_can_carry_is_explained(
+    stub: Stub, against: Smoke, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("SMOKE_API_KEY", key)
+    said = against(stub.address, ends=2)
+    assert said.count("SMOKE_API_KEY") == 2
+    assert key not in said
+    assert stub.seen == []
+
+
+def test_an_address_that_is_none_is_explained(against: Smoke) -> None:
+    for address in ("http://[::1", "https://a..b.example"):
+        assert "https://sms.example.com" in against(address, ends=2)
 
 
 def test_a_captcha_from_the_environment_lets_in_once(

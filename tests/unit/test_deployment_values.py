@@ -73,6 +73,16 @@ def test_a_file_without_keys_leaves_them_to_the_environment(env: Path) -> None:
     assert (found[ID], found[SECRET], found[TOKEN]) == ("theirs", "b", "t")
 
 
+def test_the_accounts_number_is_known_from_either_source(env: Path) -> None:
+    name = deployment.ACCOUNT_ID
+    assert deployment.read(env, process={name: "1"}).environment[name] == "1"
+    env.write_text(f"{name}=2\n", "utf-8")
+    found = deployment.read(env, process={name: "1"})
+    assert (found.environment[name], found.unknown) == ("2", ())
+    merged = deployment.read(process={"ENV_FILE": str(env), name: "1"})
+    assert merged.environment[name] == "1"
+
+
 def test_what_nobody_reads_is_told(env: Path) -> None:
     env.write_text("LIMIT_IPS=1/1d\nDOMAIN=x\nSTS_ENDPOINT=https://x\n", "utf-8")
     assert set(deployment.read(env, process={}).unknown) <= {"LIMIT_IPS", "DOMAIN"}

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from scripts.deployment import Deployment, completed
+from scripts.deployment import FIXED, Deployment, completed
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import FAILURE, OK, SKIPPED, WARNING, Result, run_all
 from scripts.doctor_checks.checks import CHECKS
+from scripts.doctor_checks.settings import environment_bytes
 from scripts.local_cloud.serve import LOCAL_SETTINGS
+from shared.settings import NAMES
 from tests.service import ROOT
 
 CODE_SECRET = "pZ3vYqT1mKc7RxW9dLs0HbNf4JgAe6Uo"
@@ -230,6 +232,24 @@ def test_the_region_can_send_where_it_should(changes: dict[str, str], status: st
 
 
 @pytest.mark.parametrize(
+    ("stage", "status", "word"),
+    [
+        ("", OK, "dev"),
+        ("qa-2_b", OK, "qa-2_b"),
+        ("my stage", FAILURE, "letters"),
+        ("测试", FAILURE, "letters"),
+        ("a/b", FAILURE, "letters"),
+        ("s" * 40, OK, "s" * 40),
+        ("s" * 41, FAILURE, "by 1 characters"),
+    ],
+)
+def test_functions_can_be_named_after_the_stage(stage: str, status: str, word: str) -> None:
+    found = examined(STAGE=stage)["stage"]
+    assert found.status == status, said(found)
+    assert word in said(found)
+
+
+@pytest.mark.parametrize(
     ("changes", "status", "word"),
     [
         ({"TABLESTORE_ENDPOINT": "http://ours.cn-hangzhou.ots.aliyuncs.com"}, FAILURE, "clear"),
@@ -273,6 +293,10 @@ def test_endpoints_are_safe_near_and_ones_own(
 def test_this_machine_is_a_place_for_the_local_service_only() -> None:
     assert examined(alone=True, **LOCAL)["endpoints"].status == WARNING
     assert examined(alone=False, **LOCAL)["endpoints"].status == FAILURE
+    for name in ("DYSMS_ENDPOINT", "ALIYUN_CAPTCHA_ENDPOINT", "TURNSTILE_ENDPOINT"):
+        elsewhere = examined(alone=True, **{name: "http://127.0.0.1:9"})["endpoints"]
+        assert elsewhere.status == FAILURE
+        assert name in said(elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -289,11 +313,31 @@ def test_the_functions_have_a_role(role: str, status: str) -> None:
     assert examined(FUNCTION_ROLE=role)["role"].status == status
 
 
-@pytest.mark.parametrize(("numbers", "status"), [(10, OK), (240, WARNING), (400, FAILURE)])
+@pytest.mark.parametrize(
+    ("account", "role", "status"),
+    [
+        ("123", "acs:ram::123:role/sms-verify", OK),
+        ("123", "sms-verify", OK),
+        ("1234", "acs:ram::123:role/sms-verify", FAILURE),
+    ],
+)
+def test_the_role_is_of_the_account_that_is_named(account: str, role: str, status: str) -> None:
+    found = examined(ALIBABA_CLOUD_ACCOUNT_ID=account, FUNCTION_ROLE=role)["role"]
+    assert found.status == status, said(found)
+
+
+@pytest.mark.parametrize(("numbers", "status"), [(10, OK), (220, WARNING), (400, FAILURE)])
 def test_the_environment_fits_function_compute(numbers: int, status: str) -> None:
     phones = ",".join(str(13_800_138_000 + index) for index in range(numbers))
     found = examined(ALLOW_NUMBERS=phones)["size"]
     assert found.status == status, said(found)
+
+
+def test_the_size_counts_all_that_a_function_is_given() -> None:
+    texts = (finding.found[1] for finding in examined()["size"].findings)
+    (about,) = (int(text.split()[1]) for text in texts)
+    given = {name: GOOD.get(name, "") for name in NAMES}
+    assert about == environment_bytes({**FIXED, **given})
 
 
 def test_a_check_that_breaks_is_a_failure_and_the_others_run() -> None:

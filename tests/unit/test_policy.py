@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from scripts import deployment
 from scripts.policies.__main__ import main
 from scripts.policies.commands import ALL_NEEDS
 from scripts.policies.documents import LONGEST
-from scripts.policies.needs import MARKS, RESOURCES
+from scripts.policies.needs import FUNCTIONS, MARKS, RESOURCES
 from scripts.policies.runtime_needs import STORE_CALLS
 from shared.storage import tables
 from tests.service import ROOT
@@ -28,7 +29,7 @@ PLACE = {
     "STAGE": "prod",
     "FUNCTION_ROLE": "sms-verify-prod",
 }
-OTHERS = ("DOMAIN", "LOG_PROJECT", "LOG_STORE", "ENV_FILE")
+OTHERS = ("DOMAIN", "LOG_PROJECT", "LOG_STORE", "ENV_FILE", "CAPTCHA", "SMS_PROVIDERS")
 POLICIES = ("runtime", "deployer", "operator", "caller")
 
 ACTION = re.compile(r"(ots|dysms|dypns|yundun-afs|fc|ram|log):[A-Z][A-Za-z]+")
@@ -114,11 +115,18 @@ def test_the_runtime_writes_the_lists_for_opt_outs_only_and_no_table_of_another_
     assert set().union(*(on for name, on in found.items() if name.startswith("ots:"))) == ours
 
 
-def test_the_runtime_may_call_only_the_products_in_use(capsys: Captured) -> None:
+def test_the_runtime_may_call_only_the_products_in_use(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def services(*options: str) -> set[str]:
         return {a.split(":")[0] for a in allowed(printed(capsys, "runtime", *options))}
 
     assert services() == {"ots", "dysms"}
+    monkeypatch.setenv("CAPTCHA", "turnstile")
+    assert services() == {"ots", "dysms"}
+    monkeypatch.setenv("CAPTCHA", "aliyun")
+    assert services() == {"ots", "dysms", "yundun-afs"}
+    assert services("--products", "dysms") == {"ots", "dysms"}
     assert services("--products", "dysms,captcha") == {"ots", "dysms", "yundun-afs"}
     assert services("--products", "pnvs") == {"ots", "dypns"}
 
@@ -153,18 +161,43 @@ def test_the_deployer_deletes_nothing_and_grants_nothing(capsys: Captured) -> No
     assert [name for name in found if name.startswith("ram:")] == ["ram:PassRole"]
 
 
-def test_the_deployer_reaches_every_function_and_trigger_of_s_yaml(capsys: Captured) -> None:
+def functions(*names: str) -> set[str]:
+    """Return the functions of stage prod, with all that belongs to each."""
+    arns = {f"acs:fc:cn-hangzhou:{UID}:functions/sms-verify-prod-{name}" for name in names}
+    return arns | {f"{arn}/*" for arn in arns}
+
+
+def test_the_functions_are_those_of_s_yaml() -> None:
+    resources = yaml.safe_load((ROOT / "s.yaml").read_text("utf-8"))["resources"].values()
+    names = [resource["props"]["functionName"] for resource in resources]
+    assert [f"sms-verify-${{vars.stage}}-{name}" for name in FUNCTIONS] == names
+    assert deployment.function_names("prod") == tuple(f"sms-verify-prod-{n}" for n in FUNCTIONS)
+
+
+def test_the_deployer_reaches_every_function_and_trigger_of_s_yaml_and_no_other(
+    capsys: Captured,
+) -> None:
     found = allowed(printed(capsys, "deployer"))
-    (functions,) = found["fc:UpdateFunction"]
-    (triggers,) = found["fc:UpdateTrigger"]
-    resources = yaml.safe_load((ROOT / "s.yaml").read_text("utf-8"))["resources"]
-    names = [
-        r["props"]["functionName"].replace("${vars.stage}", "prod") for r in resources.values()
-    ]
-    for name in names:
-        mine = f"acs:fc:cn-hangzhou:{UID}:functions/{name}"
-        assert mine.startswith(functions.removesuffix("*"))
-        assert re.fullmatch(triggers.replace("*", ".*"), f"{mine}/triggers/http")
+    assert found["fc:UpdateFunction"] == functions(*FUNCTIONS)
+    named = {arn for arn in functions(*FUNCTIONS) if not arn.endswith("*")}
+    assert found["fc:UpdateTrigger"] == {f"{arn}/triggers/*" for arn in named}
+
+
+def test_the_caller_invokes_the_doors_and_not_the_timer(capsys: Captured) -> None:
+    found = allowed(printed(capsys, "caller"))
+    assert found == {"fc:InvokeFunction": functions("send-code", "verify-code", "messages")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("policy", POLICIES)
+def test_no_policy_reaches_a_stage_whose_name_begins_alike(
+    capsys: Captured, policy: str, name: str
+) -> None:
+    other = f"acs:fc:cn-hangzhou:{UID}:functions/sms-verify-prod-2-{name}"
+    for on in allowed(printed(capsys, policy)).values():
+        for pattern in on - {"*"}:
+            for arn in (other, f"{other}/LATEST", f"{other}/triggers/http"):
+                assert not fnmatchcase(arn, pattern)
 
 
 def test_the_deployer_creates_logs_only_where_no_project_is_named(capsys: Captured) -> None:
@@ -287,6 +320,19 @@ def test_names_come_from_an_env_file_alone_where_one_is_named(
     found = allowed(printed(capsys, "--env-file", str(file), "operator"))
     there = f"acs:ots:cn-hangzhou:{UID}:instance/other/table/other_"
     assert found["ots:GetRange"] == {f"{there}lists", f"{there}messages"}
+
+
+def test_the_account_comes_from_the_file_too(
+    capsys: Captured, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("ALIBABA_CLOUD_ACCOUNT_ID=2222222222222222\n", "utf-8")
+    (first, *_) = allowed(printed(capsys, "caller"))["fc:InvokeFunction"]
+    assert f":{UID}:" in first  # the environment wins
+    monkeypatch.delenv("ALIBABA_CLOUD_ACCOUNT_ID")
+    for options in ((), ("--env-file", str(file))):
+        found = allowed(printed(capsys, *options, "caller", "--region=cn-hangzhou", "--stage=dev"))
+        assert all(":2222222222222222:" in arn for arn in found["fc:InvokeFunction"])
 
 
 def test_actions_that_no_documentation_names_are_told_of(capsys: Captured) -> None:

@@ -43,6 +43,13 @@ def test_a_functions_own_address_gets_the_doors_path_if_it_has_none() -> None:
         "https://sms.example.com/?key=secret",
         "https://sms.example.com/#x",
         "https://sms.example.com/send-code",
+        "http://[::1",
+        "http://[secret]",
+        "https://a..b.example",
+        "https://" + "a" * 64 + ".example",
+        "https://sms.example.com:port",
+        "https://sms.example.com:99999",
+        "https://sms.example.com:0",
     ],
 )
 def test_what_is_no_address_is_explained_without_repeating_it(url: str) -> None:
@@ -84,7 +91,9 @@ def test_a_header_takes_its_value_from_the_environment() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["no colon", ": value", "Na me: value", "X: ${MISSING}", "X: 5$"])
+@pytest.mark.parametrize(
+    "text", ["no colon", ": value", "Na me: value", "X: ${MISSING}", "X: 5$", "X: 密钥", "X: a\nb"]
+)
 def test_a_header_that_cannot_be_read_is_explained(text: str) -> None:
     with pytest.raises(Complaint, match="--header"):
         read_headers([text], {})
