@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -145,6 +146,12 @@ class Forged:
 def beijing(moment: float) -> str:
     """Return a moment as Aliyun writes it."""
     return datetime.fromtimestamp(moment, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def lately(*, ago: int = 1, took: int = 4) -> dict[str, str]:
+    """Return the times of a report that came so many seconds ago, so long after the sending."""
+    now = int(time.time())
+    return {"send_time": beijing(now - ago - took), "report_time": beijing(now - ago)}
 
 
 def numbers(chance: random.Random, count: int) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scripts.ops_cli.complaints import Complaint, of_settings, of_store, of_usage
+from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
 from scripts.ops_cli.lists import lists
 from scripts.ops_cli.stats import stats
@@ -42,6 +43,7 @@ ops.add_command(lists)
 ops.add_command(keys)
 ops.add_command(trace)
 ops.add_command(stats)
+ops.add_command(health)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

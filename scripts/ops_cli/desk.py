@@ -17,16 +17,18 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.domain.phone_number import PhoneNumber
+    from shared.health_ports import HealthStore
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Lists and messages, and by what numbers are read; `now` is in UTC seconds."""
+    """Lists, messages and providers, and by what numbers are read; `now` is in UTC seconds."""
 
     lists: TablestoreLists
     messages: TablestoreMessages
+    health: HealthStore
     numbers: PhoneNumbers
     settings: Settings
     now: float
@@ -79,6 +81,7 @@ class Desk:
 def open_desk() -> Desk:
     """Read the settings and reach for the store, of whichever deployment; raise Misconfigured."""
     from shared import wiring
+    from shared.storage.health import TablestoreHealth
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
 
@@ -90,6 +93,7 @@ def open_desk() -> Desk:
     return Desk(
         TablestoreLists(client, prefix),
         TablestoreMessages(client, prefix, secret=rules.policy.number_secret),
+        TablestoreHealth(client, prefix),
         rules.numbers,
         rules.settings,
         wiring.clock(),

@@ -113,6 +113,15 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
     Need(OPERATOR, "scripts/ops stats", "GetRange", "ots:GetRange", ("messages",), DOCUMENTED, OTS),
     Need(
         OPERATOR,
+        "scripts/ops health",
+        "BatchGetRow",
+        "ots:BatchGetRow",
+        ("health",),
+        DOCUMENTED,
+        OTS,
+    ),
+    Need(
+        OPERATOR,
         "scripts/doctor",
         "ListTable",
         "ots:ListTable",

@@ -18,6 +18,9 @@ from scripts.policies.needs import (
     Need,
 )
 
+RECEIVED = ("messages", "pending", "receipts", "lists", "alerts", "health")
+"""The tables that reports, replies and review results are written to."""
+
 STORE_CALLS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("send_code", "BatchGetRow", ("phones", "counters", "lists", "tokens", "segments")),
     (
@@ -29,15 +32,15 @@ STORE_CALLS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("verify_code", "UpdateRow", ("messages",)),
     ("verify_code", "GetRow", ("messages",)),
     ("messages", "GetRow", ("messages", "receipts")),
-    ("receipts", "BatchWriteRow", ("messages", "pending", "receipts", "lists", "alerts")),
+    ("receipts", "BatchWriteRow", RECEIVED),
     ("receipts", "BatchGetRow", ("alerts",)),
-    ("receipts_mns", "BatchWriteRow", ("messages", "pending", "receipts", "lists", "alerts")),
+    ("receipts_mns", "BatchWriteRow", RECEIVED),
     ("receipts_mns", "BatchGetRow", ("alerts",)),
     ("maintain", "BatchGetRow", ("counters", "alerts")),
     (
         "maintain",
         "BatchWriteRow",
-        ("counters", "alerts", "messages", "pending", "receipts"),
+        ("counters", "alerts", "messages", "pending", "receipts", "health"),
     ),
     ("maintain", "GetRange", ("alerts", "pending")),
     ("maintain", "GetRow", ("counters",)),

@@ -103,3 +103,16 @@ def pause(attempt: int, *, deadline: Deadline) -> None:
 def columns(row: Any) -> dict[str, Any]:
     """Return an SDK row's columns as a dictionary; empty where there is no row."""
     return {column[0]: column[1] for column in row.attribute_columns} if row is not None else {}
+
+
+def all_read(response: Any) -> Any:
+    """Return a BatchGetRow's response; raise as for a whole request if a row was not read."""
+    failed = response.get_failed_rows()
+    if failed:
+        error = classify("BatchGetRow", failed[0].error_code)
+        raise (
+            error
+            if isinstance(error, StoreUnclear)
+            else StoreUnavailable("BatchGetRow", failed[0].error_code)
+        )
+    return response

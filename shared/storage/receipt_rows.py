@@ -33,10 +33,15 @@ def write_all(client: Any, writes: Iterable[Write], *, deadline: Deadline) -> No
         write_some(client, [write for write, _ in some], deadline=deadline)
 
 
-def write_some(client: Any, writes: Sequence[Write], *, deadline: Deadline) -> list[Result]:
-    """Write rows, those again that the store was too busy for; raise unless all are settled."""
+def write_some(
+    client: Any, writes: Sequence[Write], *, deadline: Deadline, spare: int = 0
+) -> list[Result]:
+    """Write rows, those again that the store was too busy for; raise unless all are settled.
+
+    What becomes of the last `spare` rows does not matter.
+    """
     results = batch.write(client, writes, deadline=deadline)
-    for result in results:
+    for result in results[: len(results) - spare]:
         if result is Result.UNCLEAR:
             raise StoreUnclear("BatchWriteRow", "row")
         if result is Result.FAILED:

@@ -13,11 +13,13 @@ from typing import Any
 
 from shared.domain.deadline import Deadline
 from shared.domain.delivery import Report
+from shared.domain.health import PROVIDERS, Fact, fact_of
 from shared.receipt_ports import Filed, SetAside, Stored
 from shared.storage import batch, tables
 from shared.storage.batch import Result, Write
 from shared.storage.conditions import equal, existing
-from shared.storage.receipt_rows import poison, receipt_key, together, write_some
+from shared.storage.health import health_row
+from shared.storage.receipt_rows import ROWS, poison, receipt_key, together, write_some
 
 COLUMNS = 200
 """Of one row and request; the service takes 1,024."""
@@ -31,6 +33,7 @@ class TablestoreReports:
         self._messages = tables.MESSAGES.name(prefix)
         self._pending = tables.PENDING.name(prefix)
         self._receipts = tables.RECEIPTS.name(prefix)
+        self._health = tables.HEALTH.name(prefix)
 
     def keep_reports(
         self,
@@ -45,8 +48,12 @@ class TablestoreReports:
 
         First the reports, then what follows from them: the plain number of a message is deleted
         only once its report is certainly stored (I6), for without it nobody could ask again.
+        The ends of the messages, which tell how the provider does, go into rows that the second
+        request leaves free, and may fail. Two hundred messages leave none: then they wait for the
+        next two requests, and are not counted where there are none.
         """
         matched = stray = 0
+        ends: dict[int, set[Fact]] = {}
         writes = [(self._report(one, kind=kind, now=now), one) for one in _narrow(filed)]
         apart = [(write, None) for write in poison(self._receipts, aside, kind=kind, now=now)]
         for some in together([*writes, *apart]):
@@ -57,14 +64,22 @@ class TablestoreReports:
                     stray += one is not None
                 elif result is Result.APPLIED:
                     matched += 1
+                    _note(ends, one, now=now)
                     if any(report.final for report in one.reports):
                         then.append(batch.delete(self._pending, _message(one.verification_id)))
                 else:
                     stray += 1
                     then.append(self._stray(one, kind=kind, now=now))
-            if then:
-                write_some(self._client, then, deadline=deadline)
+            figures = list(self._ends(ends, kind=kind, most=ROWS - len(then)))
+            if then or figures:
+                then += figures
+                write_some(self._client, then, deadline=deadline, spare=len(figures))
         return Stored(matched, stray)
+
+    def _ends(self, ends: dict[int, set[Fact]], *, kind: str, most: int) -> Iterator[Write]:
+        """Yield, and take, the writes of the ends of some minutes, those with most ends first."""
+        for minute in sorted(ends, key=lambda minute: len(ends[minute]), reverse=True)[:most]:
+            yield health_row(self._health, PROVIDERS[kind], minute, ends.pop(minute))
 
     def _report(self, filed: Filed, *, kind: str, now: float) -> Write:
         """Return the write of a message's reports, on condition that the message is ours."""
@@ -91,6 +106,14 @@ class TablestoreReports:
 def stray_key(stray: str, phone: str) -> batch.Key:
     """Return where reports on a message rest that was not there; `phone` is a keyed hash or ""."""
     return receipt_key(f"stray/{stray}/{phone}")
+
+
+def _note(ends: dict[int, set[Fact]], filed: Filed, *, now: float) -> None:
+    """Add how a message ended to what is noted by minute."""
+    found = fact_of(filed.verification_id, filed.reports, now=now)
+    if found is not None:
+        minute, fact = found
+        ends.setdefault(minute, set()).add(fact)
 
 
 def _narrow(filed: Iterable[Filed]) -> Iterator[Filed]:

@@ -12,11 +12,11 @@ from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
 from shared.domain.sequence import Step
-from shared.errors import StoreUnavailable, StoreUnclear
+from shared.errors import StoreUnclear
 from shared.ports import Grant, Inquiry, Outcome, Snapshot, Taken
 from shared.storage import batch, tables
 from shared.storage.batch import Result, Write
-from shared.storage.calls import call, classify, columns
+from shared.storage.calls import all_read, call, columns
 from shared.storage.conditions import (
     all_of,
     any_of,
@@ -57,7 +57,7 @@ class TablestoreSends:
             request.add(TableInBatchGetRowItem(table, keys, wanted, None, 1))
         response = call(
             "BatchGetRow",
-            lambda: _all_read(self._client.batch_get_row(request)),
+            lambda: all_read(self._client.batch_get_row(request)),
             repeatable=True,
             deadline=deadline,
         )
@@ -229,19 +229,6 @@ class TablestoreSends:
 
     def _release(self, counters: Iterable[Counter]) -> list[Write]:
         return [release(self._counters, counter) for counter in counters]
-
-
-def _all_read(response: Any) -> Any:
-    """Return a BatchGetRow's response; raise as for a whole request if a row was not read."""
-    failed = response.get_failed_rows()
-    if failed:
-        error = classify("BatchGetRow", failed[0].error_code)
-        raise (
-            error
-            if isinstance(error, StoreUnclear)
-            else StoreUnavailable("BatchGetRow", failed[0].error_code)
-        )
-    return response
 
 
 def _phone(phone: str) -> batch.Key:

@@ -54,4 +54,7 @@ RECEIPTS = Table("receipts", (("receipt", "STRING"),), 40 * DAY)
 <number's keyed hash>, poison/<keyed hash>, reply/<number's keyed hash>/<keyed hash>, sign/<name>,
 template/<code>."""
 
-ALL = (PHONES, MESSAGES, COUNTERS, PENDING, TOKENS, SEGMENTS, LISTS, ALERTS, RECEIPTS)
+HEALTH = Table("health", (("minute", "STRING"),), 1 * DAY)
+"""<provider>/<minute>/<shard> -> a column for each message whose end carriers reported then."""
+
+ALL = (PHONES, MESSAGES, COUNTERS, PENDING, TOKENS, SEGMENTS, LISTS, ALERTS, RECEIPTS, HEALTH)

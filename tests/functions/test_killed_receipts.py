@@ -22,6 +22,10 @@ import pytest
 from functions import receipts_mns
 from scripts.local_cloud.events import EVENTS, Incoming, context, timer_event
 from scripts.local_cloud.openapi.sts import ACCOUNT_ID
+from shared import wiring
+from shared.storage.health import TablestoreHealth
+from tests.fakes import PASSES
+from tests.ledger import lately
 from tests.queues import closing_queues
 from tests.service import PHONE, RECEIPT_SECRET, ROOT, Service
 
@@ -50,13 +54,13 @@ ENDS = ["delivered", "failed", "delivered", "expired", "failed"]
 
 def told(service: Service) -> tuple[list[str], list[Any]]:
     """Send, and return the messages' ids and what Aliyun tells of them, with others in between."""
-    ids, entries = [], []
+    ids, entries, moments = [], [], lately()
     for number, end in enumerate(ENDS):
         phone = f"1380013800{number}"
         one, _ = service.sent(phone)
-        good = service.report(one, phone)
-        bad = service.report(one, phone, success=False, err_code="USER_REJECT")
-        late = service.report(one, phone, success=False, err_code="EXPIRED")
+        good = service.report(one, phone, **moments)
+        bad = service.report(one, phone, success=False, err_code="USER_REJECT", **moments)
+        late = service.report(one, phone, success=False, err_code="EXPIRED", **moments)
         ids.append(one)
         entries += {"delivered": [bad, good, good], "failed": [late, bad], "expired": [late]}[end]
     return ids, [
@@ -69,7 +73,7 @@ def told(service: Service) -> tuple[list[str], list[Any]]:
 
 def stored(service: Service) -> Tables:
     """Return every row of what receipts write, but for when strays and poison were last seen."""
-    suffixes = ("messages", "pending", "receipts", "lists")
+    suffixes = ("messages", "pending", "receipts", "lists", "health")
     found = {suffix: service.rows(suffix) for suffix in suffixes}
     for row in found["receipts"]:
         row.pop("seen_at", None)
@@ -124,7 +128,7 @@ def writes_seen(service: Service) -> int:
 
 
 def all_is_as_it_should_be(service: Service, ids: list[str]) -> None:
-    """Compare with what is true: each state, each report once, no number, what rests apart."""
+    """Compare with what is true: each state, each report and each end once, no number."""
     assert [service.state(one).json["state"] for one in ids] == ENDS
     rows = {row["verification_id"]: row for row in service.rows("messages")}
     assert set(rows) == set(ids)
@@ -135,6 +139,9 @@ def all_is_as_it_should_be(service: Service, ids: list[str]) -> None:
     assert service.rows("pending") == []
     apart = sorted(row["receipt"].partition("/")[0] for row in service.rows("receipts"))
     assert apart == ["poison", "stray", "stray"]
+    health = TablestoreHealth(*wiring.store_client())
+    found = health.recent(("dysms",), now=time.time(), deadline=PASSES)["dysms"]
+    assert (found.delivered, found.failed, found.unreachable) == (2, 1, 2)
 
 
 MOMENTS = [

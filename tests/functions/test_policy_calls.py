@@ -27,6 +27,7 @@ from scripts.policies.runtime_needs import RUNTIME_NEEDS
 from shared import wiring
 from shared.storage import tables
 from shared.storage.bootstrap import bootstrap
+from tests.ledger import lately
 from tests.queues import closing_queues
 from tests.service import PHONE, Cloud, Service, wrong
 
@@ -116,7 +117,8 @@ def live_through_everything(service: Service, setting: Setting, watch: Watch) ->
     with watch.watching("messages"):
         assert service.state(verification_id).json["state"] == "accepted"
     with watch.watching("receipts"):
-        reports = [service.report(verification_id), service.report("A" * 22), None]
+        report = service.report(verification_id, **lately())
+        reports = [report, service.report("A" * 22), None]
         assert service.receipt(reports).status == 200
         reply = {"phone_number": OTHER, "content": "TD"}
         assert service.receipt([reply], kind="sms-up").status == 200
@@ -192,7 +194,9 @@ def test_the_operator_is_allowed_exactly_what_asking_after_messages_calls(
         assert ops(["trace", "--id", verification_id]) == 0
     with watch.watching("stats"):
         assert ops(["stats"]) == 0
-    for command in ("trace", "stats"):
+    with watch.watching("health"):
+        assert ops(["health"]) == 0
+    for command in ("trace", "stats", "health"):
         allowed_ = allowed(OPERATOR_NEEDS, f"scripts/ops {command}")
         assert watch.seen[command] == allowed_, command
 
