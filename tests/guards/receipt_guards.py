@@ -15,7 +15,31 @@ RESTS = f"{SECRECY}::test_a_plain_number_rests_in_the_pending_table_alone_and_no
 APART = f"{RECEIPTS}::test_a_report_on_no_message_of_ours_is_kept_apart"
 NOTHING_HERE = f"{RECEIPTS}::test_without_the_secret_there_is_nothing_here_and_nothing_is_touched"
 
+HEALTH = "tests/functions/test_carrier_health.py"
+
 RECEIPT_GUARDS = [
+    Guard(
+        "I6 an early report counts beside a later one",
+        "shared/storage/messages.py",
+        "        if message is None:\n            return None\n        stray",
+        "        if message is None or message.reports:\n            return message\n        stray",
+        f"{RECEIPTS}::test_a_stray_report_is_found_when_its_message_turns_up",
+    ),
+    Guard(
+        "a provider is judged by messages of ours only",
+        "shared/storage/reports.py",
+        "                    stray += 1\n                    then",
+        "                    stray += 1\n                    _note(ends, one, now=now)\n"
+        "                    then",
+        f"{HEALTH}::test_what_strangers_report_does_not_count",
+    ),
+    Guard(
+        "I6 a figure that cannot be written keeps no report from being acknowledged",
+        "shared/storage/reports.py",
+        "spare=len(figures)",
+        "spare=0",
+        f"{HEALTH}::test_a_row_of_figures_that_cannot_be_written_keeps_no_report_from_being_acknowledged",
+    ),
     Guard(
         "I6 what the store turned away is not acknowledged",
         "shared/storage/receipt_rows.py",
