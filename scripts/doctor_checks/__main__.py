@@ -15,7 +15,7 @@ from scripts.doctor_checks.case import FRONTS, Case
 from scripts.doctor_checks.check import FAILURE, WARNING, Check, Result, failure, run_all
 from scripts.doctor_checks.checks import CHECKS
 from scripts.doctor_checks.report import LANGUAGES, Json, Text, language
-from scripts.ops_cli.complaints import Complaint, of_usage, usage
+from scripts.ops_cli.complaints import run_command, usage
 from shared.errors import Misconfigured
 
 _HELP = """Find out what would keep a deployment from working, and what to do about it.
@@ -103,20 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The SDKs' loggers are kept quiet: what they say of a failed request may hold anything.
     """
     logging.getLogger().addHandler(logging.NullHandler())
-    try:
-        ended = doctor.main(arguments, prog_name="scripts/doctor", standalone_mode=False)
-    except click.UsageError as error:
-        return _fail(of_usage(error))
-    except click.Abort:
-        return _fail(Complaint("已中断。", "Interrupted."))
-    except Complaint as complaint:
-        return _fail(complaint)
-    return ended if isinstance(ended, int) else 0
-
-
-def _fail(complaint: Complaint) -> int:
-    click.echo(f"{complaint.chinese}\n{complaint.english}", err=True)
-    return complaint.exit_code
+    return run_command(doctor, arguments, name="scripts/doctor")
 
 
 if __name__ == "__main__":

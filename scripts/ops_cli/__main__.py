@@ -8,13 +8,12 @@ from pathlib import Path
 
 import click
 
-from scripts.ops_cli.complaints import Complaint, of_settings, of_store, of_usage
+from scripts.ops_cli.complaints import run_command
 from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
 from scripts.ops_cli.lists import lists
 from scripts.ops_cli.stats import stats
 from scripts.ops_cli.trace import trace
-from shared.errors import Misconfigured, StoreError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -48,24 +47,7 @@ ops.add_command(health)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; errors go to stderr in Chinese and English."""
-    try:
-        ended = ops.main(arguments, prog_name="scripts/ops", standalone_mode=False)
-    except click.UsageError as error:
-        return _fail(of_usage(error))
-    except click.Abort:
-        return _fail(Complaint("已中断。", "Interrupted."))
-    except Complaint as complaint:
-        return _fail(complaint)
-    except Misconfigured as error:
-        return _fail(of_settings(error))
-    except StoreError as error:
-        return _fail(of_store(error))
-    return ended if isinstance(ended, int) else 0
-
-
-def _fail(complaint: Complaint) -> int:
-    click.echo(f"{complaint.chinese}\n{complaint.english}", err=True)
-    return complaint.exit_code
+    return run_command(ops, arguments, name="scripts/ops")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from shared.errors import Misconfigured, StoreError
@@ -17,6 +19,28 @@ class Complaint(Exception):
         self.chinese = chinese
         self.english = english
         self.exit_code = exit_code
+
+
+def run_command(command: click.Command, arguments: Sequence[str] | None, *, name: str) -> int:
+    """Run a script's command; tell errors on stderr in both languages; return the exit code."""
+    try:
+        ended = command.main(arguments, prog_name=name, standalone_mode=False)
+    except click.UsageError as error:
+        return _fail(of_usage(error))
+    except click.Abort:
+        return _fail(Complaint("已中断。", "Interrupted."))
+    except Complaint as complaint:
+        return _fail(complaint)
+    except Misconfigured as error:
+        return _fail(of_settings(error, name))
+    except StoreError as error:
+        return _fail(of_store(error))
+    return ended if isinstance(ended, int) else 0
+
+
+def _fail(complaint: Complaint) -> int:
+    click.echo(f"{complaint.chinese}\n{complaint.english}", err=True)
+    return complaint.exit_code
 
 
 def usage(chinese: str, english: str) -> Complaint:
@@ -49,12 +73,12 @@ def of_usage(error: click.UsageError) -> Complaint:
     )
 
 
-def of_settings(error: Misconfigured) -> Complaint:
-    """Say what is not set, and how to point the command at the local service."""
+def of_settings(error: Misconfigured, name: str) -> Complaint:
+    """Say what is not set, and how to point the command `name` at the local service."""
     return Complaint(
         f"{error.facts['problems_zh']}。请在 .env 或环境变量中设置与函数相同的值；本地服务见下。",
         f"{error.facts['problems_en']}. Set in .env, or in the environment, what the functions "
-        "have; for the local service:\n  scripts/ops --env-file .local/doors.env ...",
+        f"have; for the local service:\n  {name} --env-file .local/doors.env ...",
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from scripts import deployment
-from scripts.ops_cli.complaints import Complaint, of_usage, usage
+from scripts.ops_cli.complaints import run_command, usage
 from scripts.smoke_test import report
 from scripts.smoke_test.address import Addresses, read_addresses
 from scripts.smoke_test.numbers import Number, find_real_number, find_test_number
@@ -176,22 +176,7 @@ def _ask() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; errors go to stderr in Chinese and English."""
-    try:
-        ended = smoke.main(arguments, prog_name="scripts/smoke", standalone_mode=False)
-    except click.UsageError as error:
-        return _fail(of_usage(error))
-    except click.Abort:
-        return _fail(Complaint("已中断。", "Interrupted."))
-    except Misconfigured as error:
-        return _fail(Complaint(str(error.facts["problems_zh"]), str(error.facts["problems_en"])))
-    except Complaint as complaint:
-        return _fail(complaint)
-    return ended if isinstance(ended, int) else 0
-
-
-def _fail(complaint: Complaint) -> int:
-    click.echo(f"{complaint.chinese}\n{complaint.english}", err=True)
-    return complaint.exit_code
+    return run_command(smoke, arguments, name="scripts/smoke")
 
 
 if __name__ == "__main__":
