@@ -126,7 +126,8 @@ def store(
         from shared.use_cases.store_replies import store_replies
 
         replies = TablestoreReplies(tablestore, settings.table_prefix)
-        store_replies(entries, words=settings.opt_out_words, store=replies, **common)
+        words, sign_name = settings.opt_out_words, settings.dysms_sign_name
+        store_replies(entries, words=words, sign_name=sign_name, store=replies, **common)
     else:
         from shared.storage.alerts import TablestoreAlerts
         from shared.storage.reviews import TablestoreReviews

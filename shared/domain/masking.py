@@ -17,9 +17,15 @@ MOST_DIGITS = 15
 """Of an international number (E.164)."""
 
 _BETWEEN = re.compile(r"[\s().·/‐‑‒–—―−-]+")
-_MAINLAND = re.compile(r"(?:\+|00)?(?:86)?(1[3-9][0-9]{9})")
+_MAINLAND = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
 _ABROAD = re.compile(r"(?:\+|00)?([1-9][0-9]{6,14})")
-_SPELT = re.compile(r"(?<![0-9])1[3-9][0-9](?:[ -]?[0-9]){8}(?![0-9])")
+_GAP = r"(?:\\[nrt]|[\s().·/_\u200b-\u200d‐‑‒–—―−-]){0,3}"
+"""What stands between digits of one number; a text that is JSON spells some of it in letters."""
+_SPELT = re.compile(
+    rf"(?<![0-9])(?:(?:00)?8{_GAP}6{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])"
+    rf"|(?<=\+){_GAP}[1-9](?:{_GAP}[0-9]){{6,14}}(?![0-9])"
+)
+_APART = re.compile(rf"[0-9](?:{_GAP}[0-9])*")
 _DIGITS = re.compile(r"[0-9]+")
 _BIZ_ID = re.compile(r"[0-9]{16,24}\^[0-9]{1,4}")
 NUMBER_DIGITS = 7
@@ -67,15 +73,21 @@ def masked_text(text: str, *, longest_shown: int = NUMBER_DIGITS - 1) -> str:
     """
     plain = unicodedata.normalize("NFKC", text)
     plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
-    plain = _SPELT.sub(lambda found: _hidden(re.sub("[ -]", "", found[0])), plain)
-    return _DIGITS.sub(
-        lambda found: _hidden(found[0]) if len(found[0]) > longest_shown else found[0], plain
+    plain = _SPELT.sub(lambda found: _hidden(_bare(found[0])), plain)
+    runs = _DIGITS if longest_shown >= NUMBER_DIGITS - 1 else _APART  # codes: 123 456
+    return runs.sub(
+        lambda run: run[0] if len(_bare(run[0])) <= longest_shown else _hidden(_bare(run[0])),
+        plain,
     )
 
 
 def shown_biz_id(text: str) -> str:
     """Return a biz id as it is (`<18 digits>^0`), and anything else masked."""
     return text if _BIZ_ID.fullmatch(text) else masked_text(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text if char in "0123456789")
 
 
 def _hidden(digits: str) -> str:

@@ -34,8 +34,14 @@ class Reply:
     """The word that opts out, if the reply is one."""
 
 
-def read_reply(given: object, *, secret: str, words: Iterable[str]) -> Reply | None:
-    """Read one entry; None for a malformed one."""
+def read_reply(
+    given: object, *, secret: str, words: Iterable[str], sign_name: str = ""
+) -> Reply | None:
+    """Read one entry; None for a malformed one.
+
+    Where the entry names another sign than ours, it answers some other message of the account
+    (marketing, say), and opts out of nothing here.
+    """
     if not isinstance(given, Mapping):
         return None
     number, content = reported_number(given.get("phone_number")), text_of(given.get("content"))
@@ -43,6 +49,7 @@ def read_reply(given: object, *, secret: str, words: Iterable[str]) -> Reply | N
         return None
     fields = [text_of(given.get(name)) or "" for name in ("send_time", "dest_code", "sequence_id")]
     phone = number.key(secret)
+    theirs = (text_of(given.get("sign_name")) or sign_name).strip("【】[] ")
     return Reply(
         phone,
         number.masked,
@@ -51,7 +58,7 @@ def read_reply(given: object, *, secret: str, words: Iterable[str]) -> Reply | N
         masked_text(fields[1], longest_shown=20)[:LONGEST_FIELD],
         masked_text(fields[2])[:LONGEST_FIELD],
         digest(secret, "reply", phone, content, *fields),
-        opt_out(content, words),
+        opt_out(content, words) if theirs == sign_name else None,
     )
 
 

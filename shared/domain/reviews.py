@@ -9,7 +9,8 @@ reading, so order and repetition cannot matter.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 
@@ -23,6 +24,8 @@ STATES = ("approving", "approved", "rejected")
 COLUMN = "review_"
 _NAMES = {SIGN: ("sign_name", "sign_status"), TEMPLATE: ("template_code", "template_status")}
 LONGEST_NAME, LONGEST_TEXT = 100, 300
+_CODE = re.compile(r"SMS_[0-9]{1,10}")
+"""A template's code: its digits are no phone number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,20 @@ class Review:
         return cls(**{each.name: given[each.name] for each in fields(cls) if each.name in given})
 
 
-def read_review(given: object, *, kind: str) -> Review | None:
-    """Read one entry of a kind; None for a malformed one."""
+def read_review(given: object, *, kind: str, in_use: Collection[str] = ()) -> Review | None:
+    """Read one entry of a kind; None for a malformed one. A name in use is kept as it is."""
     if not isinstance(given, Mapping):
         return None
     name_field, status_field = _NAMES[kind]
     name, status = text_of(given.get(name_field)), text_of(given.get(status_field))
     if not name or not status or status.lower() not in STATES:
         return None
+    name = name.strip("【】[] ")
+    if name not in in_use and not _CODE.fullmatch(name):
+        name = masked_text(name)[:LONGEST_NAME] or "?"
     return Review(
         kind,
-        masked_text(name.strip("【】[] "))[:LONGEST_NAME] or "?",
+        name,
         status.lower(),
         masked_text(text_of(given.get("reason")) or "")[:LONGEST_TEXT],
         masked_text(text_of(given.get("orderId", given.get("order_id"))) or "")[:LONGEST_NAME],

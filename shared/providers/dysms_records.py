@@ -100,7 +100,6 @@ def _report(record: Any, message: Awaited) -> dict[str, object] | None:
     if record.send_status not in (FAILED, DELIVERED):
         return None
     return {
-        "phone_number": message.number,
         "success": record.send_status == DELIVERED,
         "err_code": record.err_code or "",
         "send_time": record.send_date or "",

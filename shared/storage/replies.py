@@ -11,7 +11,7 @@ from shared.domain.replies import Reply
 from shared.receipt_ports import SetAside
 from shared.storage import batch, tables
 from shared.storage.batch import Write
-from shared.storage.conditions import above, any_of, any_row, equal
+from shared.storage.conditions import above, all_of, any_of, any_row, below, equal
 from shared.storage.lists import entry_columns, number_key
 from shared.storage.receipt_rows import poison, receipt_key, write_all
 
@@ -55,6 +55,12 @@ class TablestoreReplies:
     def _denied(self, reply: Reply, word: str, *, now: float) -> Write:
         """Deny a number for good, unless it is already; what an operator denied stays his."""
         entry = Entry(DENY, NUMBER, reply.masked, f"replied {word}", AUTHOR, int(now))
-        weaker = any_row(any_of(equal("verdict", ALLOW, or_missing=True), above("until", 0)))
+        at = reply.at if reply.at is not None else int(now)
+        weaker = any_row(
+            all_of(
+                below("added_at", at, or_missing=True),  # what an operator said later stays, too
+                any_of(equal("verdict", ALLOW, or_missing=True), above("until", 0)),
+            )
+        )
         columns = entry_columns(entry)
         return batch.put(self._lists, number_key(reply.phone), columns, weaker, repeatable=True)

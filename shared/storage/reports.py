@@ -14,6 +14,7 @@ from typing import Any
 from shared.domain.deadline import Deadline
 from shared.domain.delivery import Report
 from shared.domain.health import PROVIDERS, Fact, fact_of
+from shared.errors import StoreUnavailable
 from shared.receipt_ports import Filed, SetAside, Stored
 from shared.storage import batch, tables
 from shared.storage.batch import Result, Write
@@ -72,9 +73,21 @@ class TablestoreReports:
                     then.append(self._stray(one, kind=kind, now=now))
             figures = list(self._ends(ends, kind=kind, most=ROWS - len(then)))
             if then or figures:
-                then += figures
-                write_some(self._client, then, deadline=deadline, spare=len(figures))
+                self._follow(then, figures, deadline=deadline)
         return Stored(matched, stray)
+
+    def _follow(self, then: list[Write], figures: list[Write], *, deadline: Deadline) -> None:
+        """Write what follows; without the figures where the store refuses the two together.
+
+        A table that is missing, or that the role may not write, can refuse the whole request.
+        """
+        try:
+            write_some(self._client, [*then, *figures], deadline=deadline, spare=len(figures))
+        except StoreUnavailable:
+            if not figures:
+                raise
+            if then:
+                write_some(self._client, then, deadline=deadline)
 
     def _ends(self, ends: dict[int, set[Fact]], *, kind: str, most: int) -> Iterator[Write]:
         """Yield, and take, the writes of the ends of some minutes, those with most ends first."""

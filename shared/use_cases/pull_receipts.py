@@ -18,6 +18,10 @@ RESERVE_SECONDS = 10.0
 """With less left no batch is begun: keys, receiving, storing and deleting, each at its slowest."""
 
 
+MOST_NESTED = 100
+"""Brackets; with more a message is no report, and reading may be possible where writing is not."""
+
+
 def pull_receipts(
     kinds: Sequence[str],
     *,
@@ -59,6 +63,8 @@ def pull_receipts(
 
 def entry(text: str) -> object:
     """Return what a message says; one that is no JSON stays a text, to be set aside."""
+    if text.count("[") + text.count("{") > MOST_NESTED:
+        return text
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from shared.alert_ports import AlertStore, Delivery, DueAlert, Messenger
-from shared.domain.alerts import Alert, Cap, crossings, daily_budget, iso, pause_after
+from shared.domain.alerts import REJECTED, Alert, Cap, crossings, daily_budget, iso, pause_after
 from shared.domain.deadline import Deadline
 from shared.ports import Log
 
@@ -84,13 +84,15 @@ def _tell(
 
     Without a webhook its line in the log is the telling. The day's budget counts what a webhook
     took; an alert that was tried before waits for the next day's rather than being suppressed.
+    A rejection counts in none: caps, which strangers can fill, must not keep it from being told.
     """
     alert, budget = due.alert, daily_budget(now=now)
+    counted = alert.kind != REJECTED
     if not store.claim(alert, now=now, deadline=deadline):
         return ELSEWHERE, ""
     if messenger is None:
         return LOGGED, ""
-    if not store.spend(budget, deadline=deadline):
+    if counted and not store.spend(budget, deadline=deadline):
         if due.tries:
             store.postpone(due, until=budget.ends, budget=None, deadline=deadline)
             return POSTPONED, ""
@@ -100,7 +102,7 @@ def _tell(
         return SENT, ""
     unclear = answer.delivery is Delivery.UNCLEAR
     until = now + (pause_after(due.tries + 1) if unclear else 0)
-    store.postpone(due, until=until, budget=budget, deadline=deadline)
+    store.postpone(due, until=until, budget=budget if counted else None, deadline=deadline)
     return FAILED, answer.code
 
 

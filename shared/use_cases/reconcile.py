@@ -50,7 +50,7 @@ def reconcile(
         page = awaited.page(start, deadline=deadline)
         found = _look(page, records, after=after, now=now, deadline=deadline)
         figures["awaited"] += len(page.messages)
-        figures["asked"] += len(found.asked) + len(found.reports)
+        figures["asked"] += len(found.asked)
         if found.reports:
             store(KIND, found.reports)
             figures["settled"] += len(found.reports)
@@ -84,8 +84,7 @@ def _look(page: Page, records: Records, *, after: float, now: float, deadline: D
         except ServiceFailed as failure:
             found.failure = failure
             report = None
-        if report is None:
-            found.asked.append(message)
-        else:
+        found.asked.append(message)
+        if report is not None:
             found.reports.append(report)
     return found

@@ -37,6 +37,6 @@ def sort(
             continue
         text = storable(json.dumps(entry, ensure_ascii=False, sort_keys=True))
         key = digest(secret, "poison", text)
-        shown = masked_text(text, longest_shown=longest_shown)
+        shown = masked_text(text[: 4 * LONGEST_POISON], longest_shown=longest_shown)
         aside[key] = SetAside(key, shown[:LONGEST_POISON])
     return found, list(aside.values())

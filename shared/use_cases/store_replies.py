@@ -18,6 +18,7 @@ def store_replies(
     entries: Sequence[object],
     *,
     words: Sequence[str],
+    sign_name: str,
     secret: str,
     store: ReplyStore,
     log: Log,
@@ -27,7 +28,7 @@ def store_replies(
     """Store replies, and deny the numbers of those that opt out by one of the words."""
 
     def read(given: object) -> Reply | None:
-        return read_reply(given, secret=secret, words=words)
+        return read_reply(given, secret=secret, words=words, sign_name=sign_name)
 
     found, aside = sort(entries, read, secret=secret, longest_shown=SHOWN_DIGITS)
     replies = list({reply.key: reply for reply in found}.values())

@@ -34,7 +34,7 @@ def store_reviews(
     """
 
     def read(given: object) -> Review | None:
-        return read_review(given, kind=kind)
+        return read_review(given, kind=kind, in_use=in_use)
 
     found, aside = sort(entries, read, secret=secret)
     reviews = list(dict.fromkeys(found))

@@ -139,6 +139,16 @@ def test_a_row_of_figures_that_cannot_be_written_keeps_no_report_from_being_ackn
     assert recent()["dysms"] == Health()
 
 
+def test_a_table_of_figures_that_is_missing_keeps_no_report_from_its_end(service: Service) -> None:
+    """As after an upgrade without scripts/bootstrap, or with a role that may not write it."""
+    message = sent(service, 1)[0]
+    client, prefix = wiring.store_client()
+    client.delete_table(f"{prefix}health")
+    assert service.receipt([service.report(*message)]).status == 200
+    assert service.state(message[0]).json["state"] == "delivered"
+    assert service.rows("pending") == []
+
+
 def test_no_number_and_no_id_rests_with_the_figures(service: Service) -> None:
     ((verification_id, phone),) = sent(service, 1)
     assert service.receipt([service.report(verification_id, phone, **lately())]).status == 200

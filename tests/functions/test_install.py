@@ -16,7 +16,7 @@ from tests.service import ROOT
 PYTHON = f"""#!/bin/sh
 case "$1" in
     -m) mkdir -p "$3/bin" && cp "$HERE/pip" "$3/bin/python" ;;
-    *) exec {sys.executable} "$@" ;;
+    *) exec '{sys.executable}' "$@" ;;
 esac
 """
 PIP = """#!/bin/sh

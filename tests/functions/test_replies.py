@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,10 @@ def reply(content: Any = "TD", phone: str = PHONE, **fields: Any) -> dict[str, A
         "sequence_id": "1234567890",
         **fields,
     }
+
+
+def beijing(ahead: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 8 * 3600 + ahead))
 
 
 def replies(service: Service) -> list[dict[str, Any]]:
@@ -97,11 +102,40 @@ def test_an_opt_out_outweighs_an_allowance_and_a_denial_that_ends(service: Servi
         ["lists", "add", "deny", PHONE, "--reason", "for now", "--for", "1h"],
     ):
         assert ops(allowed) == 0
-        push(service, reply("TD"))
+        push(service, reply("TD", send_time=beijing(5)))
         (row,) = service.rows("lists")
         assert (row["verdict"], row["author"]) == ("deny", "sms-up")
         assert "until" not in row
         assert ops(["lists", "remove", PHONE]) == 0
+
+
+def test_a_repeated_opt_out_does_not_undo_what_an_operator_decided_since(service: Service) -> None:
+    push(service, reply("TD"))
+    assert ops(["lists", "add", "allow", PHONE, "--reason", "asked for codes again"]) == 0
+    push(service, reply("TD"))
+    (row,) = service.rows("lists")
+    assert row["verdict"] == "allow"
+    push(service, reply("TD", send_time=beijing(5)))
+    (row,) = service.rows("lists")
+    assert row["verdict"] == "deny"
+
+
+@pytest.mark.parametrize(
+    ("sign_name", "status"),
+    [("本地测试", 403), ("【本地测试】", 403), ("另一个签名", 200), ("", 403)],
+)
+def test_who_opts_out_of_another_sign_still_signs_in_here(
+    service: Service, sign_name: str, status: int
+) -> None:
+    push(service, reply("TD", sign_name=sign_name))
+    assert service.send().status == status
+
+
+@pytest.mark.parametrize("said", ["123456", "123 456", "123-456", "123.456", "1 2 3 4 5 6"])
+def test_a_code_is_hidden_however_it_is_spaced(service: Service, said: str) -> None:
+    push(service, reply(f"我的验证码是 {said}。"))
+    (row,) = replies(service)
+    assert "23456" not in "".join(char for char in row["content"] if char.isdigit())
 
 
 def test_what_an_operator_denied_for_good_keeps_its_reason(service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,11 @@ import pytest
 
 from functions import maintain
 from scripts.local_cloud.events import context, timer_event
+from shared import wiring
+from shared.domain.alerts import daily_budget
 from shared.domain.reviews import Review, latest
+from shared.storage.alerts import TablestoreAlerts
+from tests.fakes import PASSES
 from tests.service import Service
 
 Setting = Callable[..., None]
@@ -120,6 +125,45 @@ def test_a_second_rejection_is_told_again(service: Service) -> None:
     assert run()["logged"] == 1
     push(service, "sign-report", sign(orderId="20002", create_date="2026-11-22 17:00:00"))
     assert run()["logged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry", "settings"),
+    [
+        (
+            "template-report",
+            template(template_code="SMS_154950909"),
+            {"DYSMS_TEMPLATES": "SMS_154950909"},
+        ),
+        ("sign-report", sign(sign_name="小米（中国）"), {"DYSMS_SIGN_NAME": "小米（中国）"}),
+    ],
+)
+def test_a_name_in_use_is_known_whatever_digits_and_widths_it_has(
+    service: Service, setting: Setting, kind: str, entry: dict[str, Any], settings: dict[str, str]
+) -> None:
+    setting(**settings)
+    push(service, kind, entry)
+    assert run()["logged"] == 1
+
+
+def test_a_rejection_is_told_however_many_caps_were_told_that_day(
+    service: Service, setting: Setting
+) -> None:
+    """Caps are filled by whoever sends, so they must not use up what a rejection needs."""
+    setting(ALERT_WEBHOOK=f"{service.cloud.openapi}/_local/webhook", ALERT_FORMAT="json")
+    client, prefix = wiring.store_client()
+    store, budget = TablestoreAlerts(client, prefix), daily_budget(now=time.time())
+    while store.spend(budget, deadline=PASSES):
+        pass
+    push(service, "sign-report", sign())
+    assert run()["sent"] == 1
+
+
+def test_templates_with_long_codes_are_told_apart(service: Service) -> None:
+    for code in ("SMS_154950909", "SMS_151111909"):
+        push(service, "template-report", template("approved", template_code=code))
+    kept = {row["receipt"] for row in service.rows("receipts")}
+    assert kept == {"template/SMS_154950909", "template/SMS_151111909"}
 
 
 def test_a_rejected_one_that_nobody_uses_is_only_kept(service: Service) -> None:
