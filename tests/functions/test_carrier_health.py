@@ -144,7 +144,7 @@ def test_a_table_of_figures_that_is_missing_keeps_no_report_from_its_end(service
     message = sent(service, 1)[0]
     client, prefix = wiring.store_client()
     client.delete_table(f"{prefix}health")
-    assert service.receipt([service.report(*message)]).status == 200
+    assert service.receipt([service.report(*message, **lately())]).status == 200
     assert service.state(message[0]).json["state"] == "delivered"
     assert service.rows("pending") == []
 

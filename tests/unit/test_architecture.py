@@ -171,6 +171,15 @@ def test_importing_a_door_loads_no_sdk(door: str) -> None:
     assert not [name for name in loaded if name.startswith(heavy)]
 
 
+@pytest.mark.parametrize(
+    "door", sorted({file.stem for file in (ROOT / "functions").glob("*.py")} - {"__init__"})
+)
+def test_a_door_silences_the_sdks_loggers(door: str) -> None:
+    """They write URLs, and those hold numbers and live codes (I7)."""
+    code = f"import functions.{door}, logging\nassert logging.getLogger('urllib3').disabled"
+    assert f"functions.{door}" in modules_after(code)
+
+
 def test_verifying_loads_no_sms_sdk() -> None:
     loaded = modules_after(
         "import os\n"
