@@ -56,6 +56,8 @@ def _read(text: str, name: str) -> str:
     try:
         url = urlsplit(text.strip())
         host = (url.hostname or "").encode("idna")
+        if "[" in url.netloc:
+            ipaddress.IPv6Address(url.hostname or "")  # Python 3.10 takes anything there
         usable = bool(host) and url.port != 0 and url.scheme in ("http", "https")
     except ValueError:  # brackets that do not match, a label that is empty, a port that is none
         usable = False
