@@ -39,7 +39,7 @@ class Door:
 DOORS = (
     Door("send_code", (MODEL, STORE, SMS), 0.75),
     Door("verify_code", (MODEL, STORE), 0.70),
-    Door("messages", (MODEL, STORE), 0.70),
+    Door("messages", (MODEL, STORE), None),
     Door("receipts", (STORE,), 0.60),
     Door("maintain", (MODEL, STORE), None),
 )
