@@ -16,11 +16,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from scripts.deployment import FIXED
 from scripts.local_cloud.apart import CloudApart
 
 PROGRAM = Path(__file__).with_name("first_answer.py")
-ENVIRONMENT = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
-"""As in s.yaml."""
 
 MODEL, STORE = "from pydantic import BaseModel", "import tablestore"
 RECEIPT_SECRET = "a-receipt-secret-for-the-benchmark"  # noqa: S105 - opens a local service only
@@ -82,7 +81,7 @@ class ColdStarts:
         """Run a process to its first line; -S, as this machine's packages are not FC's."""
         environment = {
             **self.cloud.environment,
-            **ENVIRONMENT,
+            **FIXED,
             **self.settings,
             "PYTHONPATH": os.pathsep.join(map(str, path)),
         }

@@ -23,6 +23,7 @@ from tablestore import Row
 from scripts.bundle import report
 from scripts.bundle.__main__ import build
 from scripts.bundle.target import TARGETS, BuildError, Target, interpreter, uv
+from scripts.deployment import FIXED
 from scripts.local_cloud.openapi.sts import ACCOUNT_ID
 from shared import wiring
 from shared.deferred_imports import DEFERRED
@@ -30,7 +31,6 @@ from tests.deploy.serverless_devs import ROOT
 from tests.service import Cloud
 
 S_YAML = yaml.safe_load((ROOT / "s.yaml").read_text("utf-8"))
-FIXED = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 HANDLERS = {name: one["props"]["handler"] for name, one in S_YAML["resources"].items()}
 
 FC = """
