@@ -137,7 +137,12 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a hand-over; `reached` is False where no provider saw the request."""
+    """What became of a hand-over; `reached` is False where no provider saw the request.
+
+    `elsewhere` says that another provider may be asked: this one certainly did not take it, for a
+    reason that lies with it and not with the number. `text` is what the service said of a code
+    that is not known here, with numbers hidden. `managed` says that the provider made the code.
+    """
 
     verdict: Verdict
     provider: str
@@ -146,6 +151,9 @@ class Outcome:
     retry_after: int | None = None
     reached: bool = True
     template: str = ""
+    elsewhere: bool = False
+    text: str = ""
+    managed: bool = False
 
     @property
     def accepted(self) -> bool:
