@@ -82,7 +82,7 @@ def redeem(store: Any, tried: Guess, *, now: float = NOW) -> bool:
 
 
 def count_if_wrong(store: Any, tried: Guess, *, now: float = NOW) -> bool:
-    return bool(store.count_if_wrong(tried, (), now=now, deadline=PASSES).wrong)
+    return bool(store.count_if_wrong(tried, (), now=now, deadline=PASSES).counted)
 
 
 @pytest.fixture
