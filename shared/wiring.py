@@ -190,7 +190,7 @@ def _sender(
         endpoint=endpoint,
         sign_name=sign_name,
         templates=dict(templates),
-        params=dict(params),
+        params={"*": dict(params)},
     )
 
 

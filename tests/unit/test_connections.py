@@ -107,7 +107,7 @@ def dysms(address: str, clock: Clock) -> Dysms:
         endpoint=address,
         sign_name="sign",
         templates={"*": "SMS_1"},
-        params={"code": "code"},
+        params={"*": {"code": "code"}},
         clock=clock,
     )
 

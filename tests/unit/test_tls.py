@@ -114,7 +114,11 @@ def send(server: Server) -> Outcome:
         PhoneNumber("+8613800138000", "CN", 86), "sign_in", "123456", 5, "verification"
     )
     provider = Dysms(
-        KEYS, endpoint=server.address, sign_name="s", templates={"*": "t"}, params={"code": "code"}
+        KEYS,
+        endpoint=server.address,
+        sign_name="s",
+        templates={"*": "t"},
+        params={"*": {"code": "code"}},
     )
     return provider.send(message, deadline=Deadline(float("inf"), clock=lambda: 0.0))
 
