@@ -7,11 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared import logs
+from shared.domain.routes import DYPNS, DYSMS
 
 if TYPE_CHECKING:
     from shared.credentials import Keys
-    from shared.domain.deadline import Deadline
-    from shared.domain.reconciling import Awaited
     from shared.reconcile_ports import Records
     from shared.settings import Settings
     from shared.timer import Run
@@ -40,7 +39,12 @@ def reconcile_messages(
     return reconcile(
         after=settings.reconcile_after,
         awaited=TablestorePending(client, settings.table_prefix),
-        records=_Records(keys, settings.dysms_endpoint, settings.reconcile_qps),
+        records=lambda provider: _records(
+            provider,
+            keys,
+            {DYSMS: settings.dysms_endpoint, DYPNS: settings.pnvs_endpoint}[provider],
+            settings.reconcile_qps,
+        ),
         store=store,
         log=run.facts,
         now=now,
@@ -48,20 +52,10 @@ def reconcile_messages(
     )
 
 
-class _Records:
-    """Aliyun's records, whose SDK is not loaded before there is somebody to ask about."""
+@lru_cache(maxsize=4)
+def _records(provider: str, keys: Keys, endpoint: str, per_second: int) -> Records:
+    """Build a provider's client once for each set of keys, when there is somebody to ask about."""
+    from shared.providers.sent_records import dypns_records, dysms_records
 
-    def __init__(self, keys: Keys, endpoint: str, per_second: int) -> None:
-        self._about = (keys, endpoint, per_second)
-
-    def find(self, message: Awaited, *, deadline: Deadline) -> dict[str, object] | None:
-        """Return a message's report, or None."""
-        return _records(*self._about).find(message, deadline=deadline)
-
-
-@lru_cache(maxsize=2)
-def _records(keys: Keys, endpoint: str, per_second: int) -> Records:
-    """Build the client once for each set of keys."""
-    from shared.providers.dysms_records import DysmsRecords
-
-    return DysmsRecords(keys, endpoint=endpoint, per_second=per_second)
+    build = {DYSMS: dysms_records, DYPNS: dypns_records}[provider]
+    return build(keys, endpoint, per_second=per_second)

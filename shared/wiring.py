@@ -11,20 +11,26 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from shared import logs
 from shared.credentials import Keys, current_keys
+from shared.domain.routes import DYPNS, DYSMS
 from shared.rules import rules_of
 
 if TYPE_CHECKING:
     from shared.alert_ports import Messenger
     from shared.fc import Call
     from shared.models import MessageResponse, SendCodeResponse, VerifyCodeResponse
-    from shared.ports import Captcha
+    from shared.ports import Captcha, SmsProvider, SmsProviders
+    from shared.providers.dypns import Dypns
     from shared.providers.dysms import Dysms
     from shared.settings import Settings
     from shared.timer import Run
+
+_Value = TypeVar("_Value")
+_Pairs: TypeAlias = tuple[tuple[str, _Value], ...]
+"""A mapping that can be hashed."""
 
 logs.silence_sdks()
 
@@ -57,7 +63,7 @@ def send(call: Call) -> SendCodeResponse:
         numbers=rules.numbers,
         store=TablestoreSends(tablestore(settings, keys), settings.table_prefix),
         captcha=_captcha(settings, keys),
-        provider=_dysms(settings, keys),
+        providers=_providers(settings, keys),
         randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
         log=call.facts,
         clock=clock,
@@ -85,6 +91,7 @@ def verify(call: Call) -> VerifyCodeResponse:
         policy=policy,
         numbers=rules.numbers,
         store=TablestoreGuesses(tablestore(settings, keys), settings.table_prefix),
+        checker=lambda: _dypns(settings, keys),
         log=call.facts,
         diagnose=settings.log_level == "DEBUG",
         now=clock(),
@@ -176,12 +183,12 @@ def tablestore(settings: Settings, keys: Keys) -> Any:
 
 
 @lru_cache(maxsize=2)
-def _sender(
+def _dysms_sender(
     keys: Keys,
     endpoint: str,
     sign_name: str,
-    templates: tuple[tuple[str, str], ...],
-    params: tuple[tuple[str, str], ...],
+    templates: _Pairs[str],
+    params: _Pairs[_Pairs[str]],
 ) -> Dysms:
     from shared.providers.dysms import Dysms
 
@@ -190,18 +197,63 @@ def _sender(
         endpoint=endpoint,
         sign_name=sign_name,
         templates=dict(templates),
-        params={"*": dict(params)},
+        params={template: dict(named) for template, named in params},
+    )
+
+
+@lru_cache(maxsize=2)
+def _dypns_sender(
+    keys: Keys,
+    endpoint: str,
+    sign_names: tuple[str, ...],
+    templates: _Pairs[str],
+    params: _Pairs[_Pairs[str]],
+    mode: str,
+) -> Dypns:
+    from shared.providers.dypns import Dypns
+
+    return Dypns(
+        keys,
+        endpoint=endpoint,
+        sign_names=sign_names,
+        templates=dict(templates),
+        params={template: dict(named) for template, named in params},
+        managed=mode == "managed",
     )
 
 
 def _dysms(settings: Settings, keys: Keys) -> Dysms:
-    return _sender(
+    return _dysms_sender(
         keys,
         settings.dysms_endpoint,
         settings.dysms_sign_name,
         tuple(settings.dysms_templates.items()),
-        tuple(settings.dysms_template_params.items()),
+        _pairs(settings.dysms_template_params),
     )
+
+
+def _dypns(settings: Settings, keys: Keys) -> Dypns:
+    return _dypns_sender(
+        keys,
+        settings.pnvs_endpoint,
+        settings.pnvs_sign_name,
+        tuple(settings.pnvs_templates.items()),
+        _pairs(settings.pnvs_template_params),
+        settings.pnvs_mode,
+    )
+
+
+def _providers(settings: Settings, keys: Keys) -> SmsProviders:
+    """Return what makes a provider when it is asked for."""
+    makers: Mapping[str, Callable[[Settings, Keys], SmsProvider]] = {
+        DYSMS: _dysms,
+        DYPNS: _dypns,
+    }
+    return lambda name: makers[name](settings, keys)
+
+
+def _pairs(params: Mapping[str, Mapping[str, str]]) -> _Pairs[_Pairs[str]]:
+    return tuple((template, tuple(named.items())) for template, named in params.items())
 
 
 @lru_cache(maxsize=2)

@@ -69,7 +69,7 @@ def sign(case: Case) -> Iterator[Finding]:
 
 def templates(case: Case) -> Iterator[Finding]:
     """Ask for each template's review, and hold its variables to what we send."""
-    for code in sorted(set(case.settings.dysms_templates.values())):
+    for code in sorted(set(case.settings.dysms_templates.values()) - {""}):
         answer = yield from _ask(case, "GetSmsTemplate", template_code=code)
         if answer is None:
             continue
@@ -155,7 +155,8 @@ def _kind(case: Case, code: str, answer: Any) -> Iterator[Finding]:
 
 
 def _variables(case: Case, code: str, answer: Any) -> Iterator[Finding]:
-    named = case.settings.dysms_template_params
+    by_template = case.settings.dysms_template_params
+    named = by_template.get(code, by_template.get("*", {}))
     sent = {named[fact] for fact in SENT if fact in named}
     wanted = set(_VARIABLE.findall(str(answer.template_content)))
     if missing := ", ".join(sorted(wanted - sent)):

@@ -29,9 +29,7 @@ class Routes:
     def to(self, region: str, scene: str) -> tuple[str, ...]:
         """Return who can be asked for a number of this region; empty where nobody can."""
         named = for_place(self.by_place, region=region, scene=scene) or ()
-        return tuple(
-            name for name in named if region == MAINLAND or name not in MAINLAND_ONLY
-        )
+        return tuple(name for name in named if region == MAINLAND or name not in MAINLAND_ONLY)
 
 
 def by_standing(
@@ -42,6 +40,4 @@ def by_standing(
     `lot`, from 0 to below 1, is drawn for each message: it lets a share of them try a provider
     whose time aside is over.
     """
-    return tuple(
-        sorted(route, key=lambda name: lot >= standings.get(name, SOUND).share(now=now))
-    )
+    return tuple(sorted(route, key=lambda name: lot >= standings.get(name, SOUND).share(now=now)))

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-MAINLAND = "CN"
-ANY = "*"
-ABROAD = "intl"
-"""Every region but the mainland: a template of the international type."""
+from shared.domain.places import ANY, for_place
 
 LONGEST_VALUE = 35
 _VALUE = re.compile(rf"[0-9A-Za-z]{{1,{LONGEST_VALUE}}}")
@@ -16,13 +13,11 @@ _MINUTES = re.compile(r"[0-9]{1,4}")
 
 
 def template_for(templates: Mapping[str, str], *, region: str, scene: str) -> str | None:
-    """Return the template for a number of a region (ISO 3166 code), the narrowest key first.
+    """Return the template for a number of a region, the nearest first (domain/places.py).
 
-    Keys are `REGION/scene`, `REGION/*`, `intl/scene`, `intl/*` (abroad), `scene` and `*`.
+    Numbers abroad need a template of the international type.
     """
-    places = [f"{region}/"] if region == MAINLAND else [f"{region}/", f"{ABROAD}/"]
-    keys = [f"{place}{which}" for place in (*places, "") for which in (scene, ANY)]
-    return next((templates[key] for key in keys if templates.get(key)), None)
+    return for_place(templates, region=region, scene=scene)
 
 
 def template_params(

@@ -65,6 +65,8 @@ def _too_often(chinese: str, english: str, retry_after: int) -> Meaning:
 _TOO_SOON = _too_often("两次发送间隔太短", "sent to this number a moment ago", MINUTE)
 _NOT_OPEN = _ours("未开通短信认证", "SMS verification is not activated", _SUBSCRIBE)
 
+_NO_SIGN = _ours("签名不是赠送签名", "the sign name is not a gifted one", _SIGN)
+
 CODES: Mapping[str, Meaning] = {
     "biz.FREQUENCY": _TOO_SOON,
     "FREQUENCY_FAIL": _TOO_SOON,
@@ -80,7 +82,9 @@ CODES: Mapping[str, Meaning] = {
     "INVALID_PARAMETERS": _ours("请求参数有误", "a parameter of the request is wrong", _PARAMS),
     "FUNCTION_NOT_OPENED": _NOT_OPEN,
     "OFFER_NOT_ORDER_STATUS": _NOT_OPEN,
-    "InvalidSignName": _ours("签名不是赠送签名", "the sign name is not a gifted one", _SIGN),
+    "InvalidSignName": _NO_SIGN,
+    "isv.SMS_SIGNATURE_ILLEGAL": _NO_SIGN,
+    "isv.SMS_SIGN_ILLEGAL": _NO_SIGN,
     "isv.SMS_TEMPLATE_ILLEGAL": _ours(
         "模板不是赠送模板", "the template is not a gifted one", _TEMPLATE
     ),
@@ -93,6 +97,11 @@ CODES: Mapping[str, Meaning] = {
 }
 
 DYPNS = Product("dypns", CODES, GATEWAY)
+
+
+def sign_refused(code: str) -> bool:
+    """Say whether a code is about the sign name: another one may be taken."""
+    return DYPNS.exactly(code) is _NO_SIGN
 
 
 class Check(enum.Enum):

@@ -40,8 +40,7 @@ class TablestoreStandings:
         )
         rows = response.get_result_by_table(self._providers)
         return {
-            name: standing_of(columns(item.row))
-            for name, item in zip(providers, rows, strict=True)
+            name: standing_of(columns(item.row)) for name, item in zip(providers, rows, strict=True)
         }
 
     def note(self, standings: Mapping[str, Standing], *, deadline: Deadline) -> None:

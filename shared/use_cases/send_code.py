@@ -111,7 +111,7 @@ def send_code(
 
 
 def _inquiry(draft: Draft, token: str | None, route: Sequence[str]) -> Inquiry:
-    """Ask for everything that may refuse this send, and how providers stand if there is a choice."""
+    """Ask for everything that may refuse this send, and how the providers of a choice stand."""
     policy, caller, number = draft.policy, draft.caller, draft.number
     asked = gates(draft, token)
     counters = () if draft.fixed_code else send_counters(policy, caller, number, now=draft.now)
@@ -145,7 +145,9 @@ def _claim(
         looked.history,
         counters,
         randomness=randomness,
-        route=() if draft.fixed_code else by_standing(route, looked.standings, now=draft.now, lot=lot),
+        route=()
+        if draft.fixed_code
+        else by_standing(route, looked.standings, now=draft.now, lot=lot),
         token=passed.token,
         step=passed.step,
     )

@@ -74,7 +74,9 @@ def take(store: Any, wanted: Claim) -> Any:
 
 
 def settle(store: Any, taken: Claim, outcome: Outcome, *, replaces: str | None = None) -> None:
-    store.settle(taken, outcome, replaces=replaces, handed_over_at=NOW + 1, deadline=PASSES)
+    store.settle(
+        taken, outcome, replaces=replaces, handed_over_at=NOW + 1, standings={}, deadline=PASSES
+    )
 
 
 def redeem(store: Any, tried: Guess, *, now: float = NOW) -> bool:
