@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.domain.claim import Claim
+from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
@@ -184,17 +185,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class CodeMessage:
-    """A code on its way to a carrier. It holds what no log may hold.
-
-    It is good for `seconds`, which the message gives as `minutes`.
-    """
+    """A code on its way to a carrier. It holds what no log may hold."""
 
     number: PhoneNumber
     scene: str
     code: str = field(repr=False)
-    seconds: int
-    minutes: int
+    policy: CodePolicy
     verification_id: str
+
+    @property
+    def minutes(self) -> int:
+        """Return the minutes that the message may promise."""
+        return self.policy.minutes
 
 
 class SmsProvider(Protocol):

@@ -48,13 +48,20 @@ def _text(form: str) -> Callable[[str], str]:
     return read
 
 
+def _templates(value: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = read_mapping(value)
+    if value and not found:
+        raise ValueError("no template")
+    return found
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "NUMBER_SECRET": _text(rf"(?s).{{{SECRET_LENGTH},}}"),
     "TABLESTORE_ENDPOINT": _text(ENDPOINT),
     "TABLESTORE_INSTANCE": _text(r"(?s).+"),
     "TABLE_PREFIX": _text(TABLE_PREFIX_FORM),
     "DYSMS_SIGN_NAME": _text(r"(?s).*"),
-    "DYSMS_TEMPLATES": read_mapping,
+    "DYSMS_TEMPLATES": _templates,
     "OPT_OUT_WORDS": split_list,
     "LOG_LEVEL": _text("|".join(LOG_LEVELS)),
 }

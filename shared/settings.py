@@ -105,8 +105,8 @@ class Settings(BaseModel):
     cors_origins: List = ()
 
     sms_providers: Routing = {"*": (DYSMS,)}
-    dysms_sign_name: str = ""
-    dysms_templates: ByPlace = {}
+    dysms_sign_name: Annotated[str, Field(min_length=1)] = ""
+    dysms_templates: Annotated[ByPlace, Field(min_length=1)] = {}
     dysms_template_params: TemplateParams = CODE_AND_MINUTES
     dysms_endpoint: Endpoint = "https://dysmsapi.aliyuncs.com"
     pnvs_sign_name: Annotated[List, Field(min_length=1)] = GIFTED_SIGNS

@@ -126,11 +126,14 @@ def message(call: Call) -> MessageResponse:
 
 
 def maintain(run: Run) -> dict[str, int]:
-    """Do what the timer is for: raise alerts, then ask about messages that were never reported."""
+    """Do what the timer is for: judge providers, raise alerts, ask about unreported messages."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.domain.alerts import caps
     from shared.reconcile_wiring import reconcile_messages
     from shared.storage.alerts import TablestoreAlerts
+    from shared.storage.health import TablestoreHealth
+    from shared.storage.standings import TablestoreStandings
+    from shared.use_cases.judge_providers import judge_providers
     from shared.use_cases.raise_alerts import facts_of, raise_alerts
 
     rules = rules_of(os.environ)
@@ -138,10 +141,20 @@ def maintain(run: Run) -> dict[str, int]:
     logs.set_level(settings.log_level)
     keys = current_keys(os.environ, run.context)
     now = clock()
-    figures = raise_alerts(
+    client = tablestore(settings, keys)
+    judged = judge_providers(
+        policy.routes.providers,
+        health=TablestoreHealth(client, settings.table_prefix),
+        store=TablestoreStandings(client, settings.table_prefix),
+        alerts=TablestoreAlerts(client, settings.table_prefix),
+        log=run.facts,
+        now=now,
+        deadline=run.deadline,
+    )
+    figures = judged | raise_alerts(
         caps=caps(policy, settings.regions, now=now),
         warn_percent=settings.warn_percent,
-        store=TablestoreAlerts(tablestore(settings, keys), settings.table_prefix),
+        store=TablestoreAlerts(client, settings.table_prefix),
         messenger=_webhook(settings),
         announce=lambda alert, **facts: logs.write(
             "alert", level="WARNING", **facts_of(alert), **facts
@@ -150,7 +163,6 @@ def maintain(run: Run) -> dict[str, int]:
         now=now,
         deadline=run.deadline,
     )
-    client = tablestore(settings, keys)
     return {**figures, **reconcile_messages(run, settings, keys, client, now=now)}
 
 

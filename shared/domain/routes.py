@@ -26,6 +26,12 @@ class Routes:
     by_place: Mapping[str, Sequence[str]]
     managed: frozenset[str] = field(default=frozenset())
 
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Return every provider that is named."""
+        named = (name for names in self.by_place.values() for name in names)
+        return tuple(dict.fromkeys(named))
+
     def to(self, region: str, scene: str) -> tuple[str, ...]:
         """Return who can be asked for a number of this region; empty where nobody can."""
         named = for_place(self.by_place, region=region, scene=scene) or ()

@@ -115,9 +115,9 @@ class Dypns:
     def _wishes(self, message: CodeMessage) -> dict[str, Any]:
         """Say what kind of code PNVS is to make, and for how long it is good."""
         return {
-            "code_length": len(message.code),
+            "code_length": message.policy.length,
             "code_type": DIGITS,
-            "valid_time": message.seconds,
+            "valid_time": message.policy.ttl,
             "duplicate_policy": KEEP_EARLIER,
         }
 

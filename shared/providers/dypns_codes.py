@@ -100,8 +100,11 @@ DYPNS = Product("dypns", CODES, GATEWAY)
 
 
 def sign_refused(code: str) -> bool:
-    """Say whether a code is about the sign name: another one may be taken."""
-    return DYPNS.exactly(code) is _NO_SIGN
+    """Say whether a code may be about the sign name, so that another one may be taken.
+
+    One seen answer gives a bad sign name or template as INVALID_PARAMETERS [3P].
+    """
+    return DYPNS.exactly(code) in (_NO_SIGN, CODES["INVALID_PARAMETERS"])
 
 
 class Check(enum.Enum):

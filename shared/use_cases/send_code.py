@@ -172,8 +172,7 @@ def _hand_over(
         draft.number,
         draft.scene,
         claim.plain_code,
-        claim.code.policy.ttl,
-        claim.code.policy.minutes,
+        claim.code.policy,
         claim.code.verification_id,
     )
     return hand_over(

@@ -55,7 +55,9 @@ ALLOWED: dict[str, set[str]] = {
         "shared.deferred_imports",
         "shared.domain",
         "shared.ports",
+        "shared.guess_ports",
         "shared.queue_ports",
+        "shared.reconcile_ports",
         "shared.errors",
     },
     "shared.captcha": {

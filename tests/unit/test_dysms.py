@@ -16,6 +16,7 @@ from alibabacloud_tea_openapi.exceptions import (
 from pytest_mock import MockerFixture
 
 from shared.credentials import Keys
+from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import CodeMessage, Outcome, Verdict
@@ -38,7 +39,7 @@ def send(number: PhoneNumber = MAINLAND, seconds: float = 5, **options: Any) -> 
         sign_name="sign",
         **{**settings, **options},
     )
-    message = CodeMessage(number, "bind", "123456", 5, "v1")
+    message = CodeMessage(number, "bind", "123456", CodePolicy(6, 300, 3), "v1")
     return provider.send(message, deadline=Deadline.after(seconds, clock=time.monotonic))
 
 
@@ -158,12 +159,12 @@ def test_an_address_that_nobody_listens_on_took_nothing() -> None:
         templates={"*": "SMS_1"},
         params={"*": {"code": "code"}},
     )
-    message = CodeMessage(MAINLAND, "bind", "123456", 5, "v1")
+    message = CodeMessage(MAINLAND, "bind", "123456", CodePolicy(6, 300, 3), "v1")
     outcome = provider.send(message, deadline=Deadline.after(5, clock=time.monotonic))
     assert (outcome.verdict, outcome.reached) == (Verdict.TRY_LATER, False)
 
 
 def test_a_message_shows_neither_its_code_nor_its_number() -> None:
-    shown = repr(CodeMessage(MAINLAND, "bind", "123456", 5, "v1"))
+    shown = repr(CodeMessage(MAINLAND, "bind", "123456", CodePolicy(6, 300, 3), "v1"))
     assert "123456" not in shown
     assert "13800138000" not in shown

@@ -21,6 +21,7 @@ from darabonba.core import DaraCore
 from pytest_mock import MockerFixture
 
 from shared.credentials import Keys
+from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
 from shared.errors import StoreError
@@ -111,7 +112,11 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def send(server: Server) -> Outcome:
     message = CodeMessage(
-        PhoneNumber("+8613800138000", "CN", 86), "sign_in", "123456", 5, "verification"
+        PhoneNumber("+8613800138000", "CN", 86),
+        "sign_in",
+        "123456",
+        CodePolicy(6, 300, 3),
+        "verification",
     )
     provider = Dysms(
         KEYS,
