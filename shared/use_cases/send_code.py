@@ -33,7 +33,7 @@ LOOK_SECONDS, TAKE_SECONDS, PROVIDER_SECONDS, SETTLE_SECONDS = 2.5, 1.8, 4.5, 1.
 LEAST_FOR_PROVIDER = 2.0
 """Seconds without which no provider is called: its answer could not be waited for."""
 
-_REFUSALS = {
+REFUSALS = {
     Verdict.BAD_NUMBER: "invalid_phone",
     Verdict.BLOCKED: "phone_blocked",
     Verdict.WAIT: "rate_limited",
@@ -41,6 +41,7 @@ _REFUSALS = {
     Verdict.MISCONFIGURED: "provider_rejected",
     Verdict.TRY_LATER: "provider_unavailable",
 }
+"""What the caller gets for a message that was certainly not taken."""
 
 
 def send_code(
@@ -108,7 +109,7 @@ def send_code(
     if claim.number is not None or request.replaces is not None:
         _settle(claim, outcome, request.replaces, clock(), store=store, log=log, deadline=deadline)
     if outcome.refused:
-        code, reason = _REFUSALS[outcome.verdict], f"provider:{outcome.code}"
+        code, reason = REFUSALS[outcome.verdict], f"provider:{outcome.code}"
         raise Refused(code, reason=reason, retry_after=outcome.retry_after)
     answer = {**asdict(claim.promise), "delivery": outcome.verdict.value}
     return SendCodeResponse.model_validate(answer)

@@ -162,9 +162,9 @@ GUARDS = [
     ),
     Guard(
         "I5 what may have been taken is not called refused",
-        "shared/providers/dysms.py",
-        "return Outcome(Verdict.UNCONFIRMED, NAME, type(cause).__name__)",
-        "return Outcome(Verdict.TRY_LATER, NAME, type(cause).__name__, reached=False)",
+        "shared/providers/answers.py",
+        "return Outcome(Verdict.UNCONFIRMED, product.name, type(cause).__name__)",
+        "return Outcome(Verdict.TRY_LATER, product.name, type(cause).__name__, reached=False)",
         f"{FAULTS}::test_a_provider_that_does_not_answer_is_called_once_and_in_time",
     ),
     Guard(
@@ -291,9 +291,9 @@ GUARDS = [
     ),
     Guard(
         "I5 an answer that is none is no refusal",
-        "shared/providers/dysms.py",
-        'return Outcome(Verdict.UNCONFIRMED, NAME, "no_answer")',
-        'return Outcome(Verdict.MISCONFIGURED, NAME, "no_answer")',
+        "shared/providers/answers.py",
+        'return Outcome(Verdict.UNCONFIRMED, product.name, "no_answer")',
+        'return Outcome(Verdict.MISCONFIGURED, product.name, "no_answer")',
         "tests/unit/test_dysms.py::test_an_answer_that_is_none_leaves_it_open",
     ),
     Guard(
