@@ -23,8 +23,11 @@ from scripts.local_cloud.mns.queues import Queues
 from scripts.local_cloud.mns.server import MnsServer
 from scripts.local_cloud.mns.tokens import Tokens
 from scripts.local_cloud.openapi.captcha import Captcha
+from scripts.local_cloud.openapi.codes import Codes
 from scripts.local_cloud.openapi.console import CATALOGUE, Console
 from scripts.local_cloud.openapi.dybase import Dybase
+from scripts.local_cloud.openapi.dypns import Dypns
+from scripts.local_cloud.openapi.dypns_control import DypnsControl
 from scripts.local_cloud.openapi.dysms import Dysms
 from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
@@ -42,7 +45,13 @@ HOST = "127.0.0.1"
 BACKLOG = 1024
 SHUTDOWN_SECONDS = 0.5
 LINE_LIMIT = 128 * 1024  # SendSms carries up to 1,000 numbers in its URL
-FILES = ("tablestore.sqlite3", "outbox.sqlite3", "untold.sqlite3", "queues.sqlite3")
+FILES = (
+    "tablestore.sqlite3",
+    "outbox.sqlite3",
+    "untold.sqlite3",
+    "queues.sqlite3",
+    "codes.sqlite3",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Ports:
     tablestore: int = 0
     openapi: int = 0
     mns: int = 0
+    dypns: int = 0
 
 
 @dataclass(slots=True)
@@ -91,7 +101,7 @@ class LocalCloud:
         )
 
         def empty() -> None:
-            for kept in (store, outbox, untold, queues, tokens):
+            for kept in (store, outbox, untold, queues, tokens, dypns):
                 kept.clear()
             carrier.reset()
             captcha.clear()
@@ -108,9 +118,11 @@ class LocalCloud:
         )
         tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
         dysms = Dysms(console, outbox, clock=self.clock)
+        dypns = Dypns(console, outbox, Codes(files[4]), clock=self.clock)
         openapi = OpenApiServer(
             dysms,
             Reviews(console),
+            dypns,
             captcha,
             Dybase(tokens),
             Records(outbox, clock=self.clock),
@@ -123,14 +135,18 @@ class LocalCloud:
         CarrierControl(carrier, console).add_to(openapi_app)
         QueueControl(queues, tokens).add_to(openapi_app)
         webhook.add_to(openapi_app)
+        DypnsControl(dypns).add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)
         openapi_app.router.add_post(turnstile.PATH, siteverify.handle)
         self._delivering = asyncio.create_task(carrier.run())
+        dypns_app = web.Application(middlewares=[hang_up])
+        dypns_app.router.add_route("*", "/", openapi.handle_dypns)
         mns = MnsServer(queues, tokens, faults, calls, clock=self.clock)
         return Ports(
             await self._listen(tablestore.app(), ports.tablestore),
             await self._listen(openapi_app, ports.openapi),
             await self._listen(mns.app(), ports.mns),
+            await self._listen(dypns_app, ports.dypns),
         )
 
     async def _listen(self, app: web.Application, port: int) -> int:

@@ -187,7 +187,7 @@ def _console_limits(rates: str) -> str:
 
 def _addresses(cloud: subprocess.Popen[str]) -> dict[str, str]:
     addresses: dict[str, str] = {}
-    while len(addresses) < 3:
+    while len(addresses) < 4:
         line = cloud.stdout.readline() if cloud.stdout else ""
         if not line:
             sys.exit(

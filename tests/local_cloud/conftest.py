@@ -1,4 +1,4 @@
-"""Fixtures: Tablestore's stand-in over loopback, and tables in it."""
+"""Fixtures: Tablestore's stand-in over loopback, and tables in it; and an empty PNVS."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
 from scripts.local_cloud.tablestore.store import Store
+from tests.service import Cloud
 
 KEY_ID, SECRET, INSTANCE = "local", "local-secret", "local"
 
@@ -285,3 +286,17 @@ def make_table(client: OTSClient) -> Any:
 def table(make_table: Any) -> Table:
     """A table of one STRING key column."""
     return make_table()
+
+
+@pytest.fixture(scope="module")
+def pnvs_cloud() -> Iterator[Cloud]:
+    cloud = Cloud.start("--sms-flow-limits", "60:1000", "--no-reports")
+    yield cloud
+    cloud.stop()
+
+
+@pytest.fixture
+def pnvs(pnvs_cloud: Cloud) -> Cloud:
+    """A cloud whose PNVS has not sent anything yet."""
+    pnvs_cloud.reset()
+    return pnvs_cloud
