@@ -18,11 +18,12 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 from shared.domain.masking import masked_text
 from shared.ports import Outcome, Verdict
 from shared.providers.connections import network_error
+from shared.providers.own_codes import UNREACHED
 
 if TYPE_CHECKING:
     from Tea.exceptions import TeaException
 
-    from shared.providers.codes import Product
+    from shared.providers.codes import Meaning, Product
 
 OK = "OK"
 LONGEST_TEXT, LONGEST_CODE = 200, 64
@@ -56,9 +57,9 @@ def failed(product: Product, error: TeaException) -> Outcome:
         )
     cause = network_error(error)
     if _wrong_certificate(cause):
-        return _unreached(product, "wrong_certificate")
+        return unreached(product, "wrong_certificate")
     if _never_connected(cause):
-        return _unreached(product, "not_connected")
+        return unreached(product, "not_connected")
     return Outcome(Verdict.UNCONFIRMED, product.name, type(cause).__name__)
 
 
@@ -67,9 +68,10 @@ def no_answer(product: Product) -> Outcome:
     return Outcome(Verdict.UNCONFIRMED, product.name, "no_answer")
 
 
-def not_asked(product: Product, code: str) -> Outcome:
-    """Say what it means that our own settings keep us from asking the product at all."""
-    return Outcome(Verdict.MISCONFIGURED, product.name, code, reached=False, elsewhere=True)
+def unreached(product: Product, code: str) -> Outcome:
+    """Say what it means that a product saw no request, for a reason of UNREACHED."""
+    meaning = UNREACHED[code]
+    return Outcome(meaning.verdict, product.name, code, reached=False, elsewhere=meaning.elsewhere)
 
 
 def hidden(text: str, *, longest: int = LONGEST_TEXT) -> str:
@@ -87,19 +89,15 @@ def _refused(product: Product, code: str, text: str, *, retry_after: int | None 
         meaning.verdict,
         product.name,
         hidden(code, longest=LONGEST_CODE),
-        retry_after=retry_after or _level(text) or meaning.retry_after,
+        retry_after=retry_after or _level(meaning, text) or meaning.retry_after,
         elsewhere=meaning.elsewhere,
     )
 
 
-def _level(text: str) -> int | None:
+def _level(meaning: Meaning, text: str) -> int | None:
     """Return the seconds of the flow limit that a text names."""
-    level = _LEVEL.search(text)
+    level = _LEVEL.search(text) if meaning.verdict is Verdict.WAIT else None
     return _WAITS[level[1]] if level else None
-
-
-def _unreached(product: Product, code: str) -> Outcome:
-    return Outcome(Verdict.TRY_LATER, product.name, code, reached=False, elsewhere=True)
 
 
 def _never_connected(error: BaseException) -> bool:

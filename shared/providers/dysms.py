@@ -19,7 +19,7 @@ from shared.credentials import Keys, openapi_config
 from shared.domain.deadline import Deadline
 from shared.domain.templates import fits_template, template_for, template_params
 from shared.ports import CodeMessage, Outcome
-from shared.providers.answers import answered, failed, no_answer, not_asked
+from shared.providers.answers import answered, failed, no_answer, unreached
 from shared.providers.connections import Idleness, time_outs
 from shared.providers.dysms_codes import DYSMS
 
@@ -53,10 +53,10 @@ class Dysms:
         """Hand one message over, at most once (I5): nothing here or in the SDK repeats it."""
         template = template_for(self._templates, region=message.number.region, scene=message.scene)
         if template is None:
-            return not_asked(DYSMS, "no_template")
+            return unreached(DYSMS, "no_template")
         facts = {"code": message.code, "min": str(message.minutes)}
         if not fits_template(facts):
-            return replace(not_asked(DYSMS, "template_params"), template=template)
+            return replace(unreached(DYSMS, "template_params"), template=template)
         self._idleness.end()
         request = SendSmsRequest(
             phone_numbers=as_dialled(message.number.e164),

@@ -35,7 +35,7 @@ LOOK_SECONDS, TAKE_SECONDS, PROVIDER_SECONDS, SETTLE_SECONDS = 2.5, 1.8, 4.5, 1.
 LOTS = 1_000
 """How finely the messages that try a provider again are drawn."""
 
-_REFUSALS = {
+REFUSALS = {
     Verdict.BAD_NUMBER: "invalid_phone",
     Verdict.BLOCKED: "phone_blocked",
     Verdict.WAIT: "rate_limited",
@@ -43,6 +43,7 @@ _REFUSALS = {
     Verdict.MISCONFIGURED: "provider_rejected",
     Verdict.TRY_LATER: "provider_unavailable",
 }
+"""What the caller gets for a message that was certainly not taken."""
 
 
 def send_code(
@@ -104,7 +105,7 @@ def send_code(
     if claim.number is not None or request.replaces is not None:
         _settle(claim, handed, request.replaces, clock(), store=store, log=log, deadline=deadline)
     if outcome.refused:
-        code, reason = _REFUSALS[outcome.verdict], f"provider:{outcome.code}"
+        code, reason = REFUSALS[outcome.verdict], f"provider:{outcome.code}"
         raise Refused(code, reason=reason, retry_after=outcome.retry_after)
     answer = {**asdict(claim.promise), "delivery": outcome.verdict.value}
     return SendCodeResponse.model_validate(answer)
