@@ -29,7 +29,7 @@ from shared.domain.places import MAINLAND
 from shared.domain.templates import fits_template, template_for, template_params
 from shared.guess_ports import CheckAnswer, Checked
 from shared.ports import CodeMessage, Outcome
-from shared.providers.answers import OK, answered, failed, no_answer, not_asked
+from shared.providers.answers import OK, answered, failed, no_answer, unreached
 from shared.providers.connections import Idleness, time_outs
 from shared.providers.dypns_codes import DYPNS, Check, checked, sign_refused
 
@@ -76,13 +76,13 @@ class Dypns:
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
         """Hand one message over, at most once (I5): a refused sign name certainly sent nothing."""
         if message.number.region != MAINLAND:
-            return not_asked(DYPNS, "mainland_only")
+            return unreached(DYPNS, "mainland_only")
         template = template_for(self._templates, region=message.number.region, scene=message.scene)
         if template is None:
-            return not_asked(DYPNS, "no_template")
+            return unreached(DYPNS, "no_template")
         facts = {"code": message.code, "min": str(message.minutes)}
         if not fits_template(facts):
-            return replace(not_asked(DYPNS, "template_params"), template=template)
+            return replace(unreached(DYPNS, "template_params"), template=template)
         if self._managed:
             facts["code"] = MADE_BY_PNVS
         params = template_params(self._params, template, facts)
@@ -93,24 +93,36 @@ class Dypns:
         self, message: CodeMessage, template: str, params: str, *, deadline: Deadline
     ) -> Outcome:
         """Send under the first sign name that is taken, which then comes first."""
-        outcome = not_asked(DYPNS, "no_sign_name")
-        for sign_name in tuple(self._sign_names):
-            request = SendSmsVerifyCodeRequest(
-                country_code=COUNTRY,
-                phone_number=_national(message.number),
-                sign_name=sign_name,
-                template_code=template,
-                template_param=params,
-                out_id=message.verification_id,
-                interval=SHORTEST_INTERVAL,
-                **(self._wishes(message) if self._managed else {}),
-            )
-            outcome = self._hand_over(request, time_outs(deadline))
+        names = list(self._sign_names)
+        outcome = self._under(names[0], message, template, params, deadline=deadline)
+        for name in names[1:]:
             if not sign_refused(outcome.code):
-                self._sign_names.remove(sign_name)
-                self._sign_names.insert(0, sign_name)
                 break
+            outcome = self._under(name, message, template, params, deadline=deadline)
+            if not sign_refused(outcome.code):
+                self._sign_names = [name, *(other for other in names if other != name)]
         return outcome
+
+    def _under(
+        self,
+        sign_name: str,
+        message: CodeMessage,
+        template: str,
+        params: str,
+        *,
+        deadline: Deadline,
+    ) -> Outcome:
+        request = SendSmsVerifyCodeRequest(
+            country_code=COUNTRY,
+            phone_number=_national(message.number),
+            sign_name=sign_name,
+            template_code=template,
+            template_param=params,
+            out_id=message.verification_id,
+            interval=SHORTEST_INTERVAL,
+            **(self._wishes(message) if self._managed else {}),
+        )
+        return self._hand_over(request, time_outs(deadline))
 
     def _wishes(self, message: CodeMessage) -> dict[str, Any]:
         """Say what kind of code PNVS is to make, and for how long it is good."""
@@ -150,6 +162,8 @@ class Dypns:
             ).body
         except TeaException as error:
             outcome = failed(DYPNS, error)
+            if checked(outcome.code) is Check.WRONG:
+                return CheckAnswer(Checked.WRONG, outcome.code)
             asked = Checked.UNCLEAR if outcome.reached else Checked.NOT_ASKED
             return CheckAnswer(asked, outcome.code)
         if body is None or not isinstance(body.code, str) or not body.code:

@@ -79,8 +79,6 @@ def _passed_on(code: str, advice: Bilingual | None = None) -> Meaning:
 _TOO_SOON = _too_often("两次发送间隔太短", "sent to this number a moment ago", MINUTE)
 _NOT_OPEN = _ours("未开通短信认证", "SMS verification is not activated", _SUBSCRIBE)
 
-_NO_SIGN = _ours("签名不是赠送签名", "the sign name is not a gifted one", _SIGN)
-
 CODES: Mapping[str, Meaning] = {
     "biz.FREQUENCY": _TOO_SOON,
     "FREQUENCY_FAIL": _TOO_SOON,
@@ -96,9 +94,7 @@ CODES: Mapping[str, Meaning] = {
     "INVALID_PARAMETERS": _ours("请求参数有误", "a parameter of the request is wrong", _PARAMS),
     "FUNCTION_NOT_OPENED": _NOT_OPEN,
     "OFFER_NOT_ORDER_STATUS": _NOT_OPEN,
-    "InvalidSignName": _NO_SIGN,
-    "isv.SMS_SIGNATURE_ILLEGAL": _NO_SIGN,
-    "isv.SMS_SIGN_ILLEGAL": _NO_SIGN,
+    "InvalidSignName": _ours("签名不是赠送签名", "the sign name is not a gifted one", _SIGN),
     "isv.SMS_TEMPLATE_ILLEGAL": _ours(
         "模板不是赠送模板", "the template is not a gifted one", _TEMPLATE
     ),
@@ -128,7 +124,11 @@ def sign_refused(code: str) -> bool:
 
     One seen answer gives a bad sign name or template as INVALID_PARAMETERS [3P].
     """
-    return DYPNS.exactly(code) in (_NO_SIGN, CODES["INVALID_PARAMETERS"])
+    return without_prefix(code) in (
+        "InvalidSignName",
+        "SMS_SIGNATURE_ILLEGAL",
+        "INVALID_PARAMETERS",
+    )
 
 
 class Check(enum.Enum):

@@ -23,6 +23,10 @@ _CERTIFICATE: Bilingual = (
     "核对服务地址（*_ENDPOINT）；地址无误时检查代理与机器时钟。",
     "Check the endpoint (*_ENDPOINT); if it is right, look at proxies and the machine's clock.",
 )
+_OTHER_PROVIDER: Bilingual = (
+    "在 SMS_PROVIDERS 中为该地域指定 dysms，例如 intl=dysms。",
+    "Name dysms for that region in SMS_PROVIDERS, such as intl=dysms.",
+)
 _NAME_ONE: Bilingual = (
     "为该地域和场景设置模板，例如 <REGION>/* 或 intl/*。",
     "Name a template for that region and scene, such as <REGION>/* or intl/*.",
@@ -52,6 +56,11 @@ UNREACHED: Mapping[str, Meaning] = {
         Verdict.MISCONFIGURED,
         ("该地域和场景没有模板", "no template for that region and scene"),
         _NAME_ONE,
+    ),
+    "mainland_only": _unreached(
+        Verdict.MISCONFIGURED,
+        ("该服务只发中国内地号码", "this service sends to mainland China only"),
+        _OTHER_PROVIDER,
     ),
     "template_params": _unreached(
         Verdict.MISCONFIGURED,
