@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -129,3 +130,14 @@ def test_statistics_of_sms_leave_pnvs_out(pnvs: Cloud) -> None:
     )
     (line,) = dysms.client(pnvs).query_send_statistics(request).body.data.target_list
     assert line.total_count == 1
+
+
+def test_pnvs_listens_where_it_is_told_to() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    cloud = Cloud.start("--dypns-port", str(port))
+    try:
+        assert cloud.dypns == f"http://127.0.0.1:{port}"
+        assert send(cloud, at=cloud.dypns).code == "OK"
+    finally:
+        cloud.stop()
