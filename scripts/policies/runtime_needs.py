@@ -124,7 +124,7 @@ RUNTIME_NEEDS: tuple[Need, ...] = (
     Need(
         RUNTIME,
         "maintain",
-        "QuerySendDetails (PNVS)",
+        "QuerySendDetails",
         "dypns:QuerySendDetails",
         (EVERYTHING,),
         ASSUMED,
