@@ -17,7 +17,7 @@ from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import FAILURE, OK, SKIPPED, WARNING, Result, run_all
 from scripts.doctor_checks.checks import CHECKS
 from scripts.doctor_checks.settings import environment_bytes
-from scripts.local_cloud.serve import LOCAL_SETTINGS
+from scripts.local_cloud.local_settings import LOCAL_SETTINGS
 from shared.settings import NAMES
 from tests.service import ROOT
 

@@ -13,8 +13,8 @@ CATALOGUE = Path(__file__).with_name("catalogue.json")
 REVIEWS: Mapping[str, int] = {"reviewing": 0, "approved": 1, "rejected": 2, "cancelled": 10}
 """The states of a review as the service numbers them (SDK: SignStatus, TemplateStatus)."""
 
-VERIFICATION = 0
-"""The template type of verification codes (SDK: TemplateType)."""
+VERIFICATION, INTERNATIONAL = 0, 3
+"""Template types: verification codes, and all that goes abroad (SDK: TemplateType)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scripts.local_cloud.openapi.console import Console
+from scripts.local_cloud.openapi.console import INTERNATIONAL, Console, Template
 from scripts.local_cloud.openapi.errors import ApiError, refused
 from scripts.local_cloud.openapi.flow import Flow
-from scripts.local_cloud.openapi.texts import filled, new_biz_id, params_in, variables
+from scripts.local_cloud.openapi.texts import breaking, filled, new_biz_id, params_in, variables
 from scripts.local_cloud.outbox import Message, Outbox, now
 
 NUMBERS_PER_CALL = 1000
@@ -53,6 +53,8 @@ class Dysms:
         params = _params(query.get("TemplateParam") or "{}", template)
         if len(query.get("OutId", "")) > OUT_ID_LENGTH:
             raise refused("isv.INVALID_PARAMETERS", "参数异常")
+        if template.type == INTERNATIONAL and any(phone.startswith("+86") for phone in phones):
+            raise refused("isv.DOMESTIC_NUMBER_NOT_SUPPORTED", "国际模板不支持发送境内号码")
         for phone in phones:
             if message := self._flow.exceeded(phone, query["SignName"]):
                 raise refused("isv.BUSINESS_LIMIT_CONTROL", message)
@@ -64,7 +66,7 @@ class Dysms:
                     sign_name=query["SignName"],
                     template_code=query["TemplateCode"],
                     params=params,
-                    text=filled(query["SignName"], template, params),
+                    text=filled(query["SignName"], template.text, params),
                     out_id=query.get("OutId", ""),
                     biz_id=biz_id,
                     provider="dysms",
@@ -73,8 +75,8 @@ class Dysms:
             )
         return {"Code": "OK", "Message": "OK", "BizId": biz_id}
 
-    def _approved(self, sign_name: str, template_code: str) -> str:
-        """Return the template's text, or refuse what is not there or has not passed its review."""
+    def _approved(self, sign_name: str, template_code: str) -> Template:
+        """Return the template, or refuse what is not there or has not passed its review."""
         sign = self._console.signs.get(sign_name)
         if sign is None:
             raise refused("isv.SMS_SIGNATURE_ILLEGAL", "该账号下找不到对应签名")
@@ -83,7 +85,7 @@ class Dysms:
         template = self._console.templates.get(template_code)
         if template is None or template.state != "approved":
             raise refused("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板")
-        return template.text
+        return template
 
     @staticmethod
     def _phones(given: str) -> list[str]:
@@ -96,12 +98,12 @@ class Dysms:
         return phones
 
 
-def _params(text: str, template: str) -> dict[str, str]:
+def _params(text: str, template: Template) -> dict[str, str]:
     try:
         params = params_in(text)
     except ValueError:
         raise refused("isv.INVALID_JSON_PARAM", "参数格式错误，请修改为字符串值") from None
-    missing = sorted(variables(template) - set(params))
+    missing = sorted(variables(template.text) - set(params))
     if missing:
         raise refused("isv.TEMPLATE_MISSING_PARAMETERS", f"模板缺少变量 {','.join(missing)}")
     for value in params.values():
@@ -109,4 +111,6 @@ def _params(text: str, template: str) -> dict[str, str]:
             raise refused("isv.PARAM_LENGTH_LIMIT", "参数超过长度限制")
         if "://" in value:
             raise refused("isv.PARAM_NOT_SUPPORT_URL", "变量不支持传入URL")
+    if bad := breaking(params, template.rules):
+        raise refused("isv.TEMPLATE_PARAMS_ILLEGAL", f"模板变量 {','.join(bad)} 的内容不符合规范")
     return params

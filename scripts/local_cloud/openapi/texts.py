@@ -1,4 +1,7 @@
-"""The texts of messages: what a template's variables are, and a message with them filled in."""
+"""The texts of messages: a template's variables, their rules, and a message with them filled in.
+
+Rules: "Examples for the TemplateRule & TemplateContent parameters" of the SMS service.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,27 @@ import re
 import uuid
 from collections.abc import Mapping
 
+RULES: Mapping[str, re.Pattern[str]] = {
+    "numberCaptcha": re.compile(r"[0-9]{4,6}"),
+    "characterWithNumber2": re.compile(r"[0-9A-Za-z]{4,6}"),
+}
+"""What a code may look like, by the name of the rule that its template states."""
+
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 def variables(template: str) -> set[str]:
     """Return the names of a template's ${variables}."""
     return set(_VARIABLE.findall(template))
+
+
+def breaking(params: Mapping[str, str], rules: Mapping[str, str]) -> list[str]:
+    """Return the names of parameters that break their template's rules; others know none here."""
+    return [
+        name
+        for name, rule in rules.items()
+        if rule in RULES and not RULES[rule].fullmatch(params.get(name, ""))
+    ]
 
 
 def filled(sign_name: str, template: str, params: Mapping[str, str]) -> str:
