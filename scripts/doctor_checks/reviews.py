@@ -13,7 +13,9 @@ from typing import Any
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
+from scripts.doctor_checks.messages import served_regions
 from shared.credentials import current_keys, openapi_config
+from shared.domain.templates import MAINLAND
 from shared.errors import Bilingual
 
 REVIEWING, APPROVED, REJECTED, CANCELLED = "0", "1", "2", "10"
@@ -136,13 +138,28 @@ def _review(chinese: str, english: str, status: str, audit: Any) -> Finding | No
 
 def _kind(case: Case, code: str, answer: Any) -> Iterator[Finding]:
     kind = str(answer.template_type)
-    if kind == ABROAD and "CN" in case.settings.regions:
+    regions = served_regions(case.settings, code)
+    if kind == ABROAD and MAINLAND in regions:
         yield failure(
             (
                 f"{code} 是国际模板，不能发往中国内地",
                 f"{code} is an international template, which cannot be sent to the mainland",
             ),
-            ("改用国内验证码模板", "use a verification template of the mainland"),
+            (
+                "为内地改用国内验证码模板；国际模板放在 intl/* 下",
+                "use a verification template of the mainland there, and name this one for intl/*",
+            ),
+        )
+    elif kind != ABROAD and (abroad := sorted(regions - {MAINLAND})):
+        yield warning(
+            (
+                f"{code} 不是国际模板，却用于 {', '.join(abroad)}",
+                f"{code} is no international template, and {', '.join(abroad)} would get it",
+            ),
+            (
+                "在 DYSMS_TEMPLATES 用 intl/* 指定国际/港澳台模板",
+                "name an international template for intl/* in DYSMS_TEMPLATES",
+            ),
         )
     elif kind not in (VERIFICATION, ABROAD):
         yield warning(

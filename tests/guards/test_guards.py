@@ -294,7 +294,7 @@ GUARDS = [
         "shared/providers/answers.py",
         "return Outcome(Verdict.UNCONFIRMED, product.name, shown, text=hidden(text))",
         "return Outcome(Verdict.MISCONFIGURED, product.name, shown, text=hidden(text))",
-        "tests/functions/test_provider_codes.py::"
+        "tests/functions/test_dysms_codes.py::"
         "test_an_unknown_code_over_the_sdk_is_open_and_has_its_text",
     ),
     Guard(
@@ -302,14 +302,14 @@ GUARDS = [
         "shared/providers/answers.py",
         "elsewhere=meaning.elsewhere,\n    )\n\n\ndef _level",
         "elsewhere=True,\n    )\n\n\ndef _level",
-        "tests/functions/test_provider_codes.py::test_a_code_over_the_sdk_has_its_meaning",
+        "tests/functions/test_dysms_codes.py::test_a_code_over_the_sdk_has_its_meaning",
     ),
     Guard(
         "I7 a service's text is kept without its digits",
         "shared/providers/answers.py",
         "text=hidden(text)",
         "text=text",
-        "tests/functions/test_provider_codes.py::"
+        "tests/functions/test_dysms_codes.py::"
         "test_a_text_that_repeats_number_and_code_is_hidden_over_the_sdk",
     ),
     Guard(

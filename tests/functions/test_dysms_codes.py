@@ -1,4 +1,4 @@
-"""Every code of the tables over the real SDKs, held to a list that was written down apart."""
+"""Every code of SendSms over the real SDK, held to a list that was written down apart."""
 
 from __future__ import annotations
 
@@ -14,39 +14,10 @@ from shared.ports import CodeMessage, Outcome, Verdict
 from shared.providers.dysms import Dysms
 from shared.providers.dysms_codes import DYSMS
 from shared.use_cases.send_code import REFUSALS
+from tests.provider_codes import GATEWAY, NO, OPEN, UNKNOWN, YES, Means, with_status
 from tests.service import Cloud, Service
 
-OPEN, YES, NO = None, True, False
-
-GATEWAY: dict[str, tuple[str | None, bool]] = {
-    "Throttling": ("provider_unavailable", YES),
-    "Throttling.User": ("provider_unavailable", YES),
-    "Throttling.Api": ("provider_unavailable", YES),
-    "ServiceUnavailable": (OPEN, NO),
-    "InternalError": (OPEN, NO),
-    "SignatureNonceUsed": (OPEN, NO),
-    "Forbidden.RAM": ("provider_rejected", YES),
-    "Forbidden.AccountAccessDenied": ("provider_rejected", YES),
-    "NoPermission": ("provider_rejected", YES),
-    "InvalidAccessKeyId.NotFound": ("provider_rejected", YES),
-    "InvalidAccessKeyId.Inactive": ("provider_rejected", YES),
-    "InvalidSecurityToken.Expired": ("provider_rejected", YES),
-    "SignatureDoesNotMatch": ("provider_rejected", YES),
-    "IncompleteSignature": ("provider_rejected", YES),
-    "InvalidTimeStamp.Expired": ("provider_rejected", YES),
-    "MissingPhoneNumbers": ("provider_rejected", YES),
-    "MissingParameter": ("provider_rejected", YES),
-    "InvalidParameter": ("provider_rejected", YES),
-    "InvalidAction.NotFound": ("provider_rejected", YES),
-    "InvalidVersion": ("provider_rejected", YES),
-}
-UNKNOWN: dict[str, tuple[str | None, bool]] = {
-    "isv.SOMETHING_NEW": (OPEN, NO),
-    "isp.SOMETHING_NEW": (OPEN, NO),
-    "biz.SOMETHING_NEW": (OPEN, NO),
-    "SomethingNew.OfTheGateway": (OPEN, NO),
-}
-SENDSMS: dict[str, tuple[str | None, bool]] = {
+SENDSMS: Means = {
     "isv.BUSINESS_LIMIT_CONTROL": ("rate_limited", NO),
     "VALVE:M_MC": ("rate_limited", NO),
     "VALVE:H_MC": ("rate_limited", NO),
@@ -107,13 +78,11 @@ def handed_over(provider: Dysms, cloud: Cloud, effect: str) -> Outcome:
     return provider.send(message, deadline=Deadline.after(8, clock=time.monotonic))
 
 
-@pytest.mark.parametrize(
-    ("code", "means"), [pytest.param(*row, id=row[0]) for row in {**SENDSMS, **GATEWAY}.items()]
-)
+@pytest.mark.parametrize(("code", "status", "means"), with_status(SENDSMS, GATEWAY))
 def test_a_code_over_the_sdk_has_its_meaning(
-    cloud: Cloud, provider: Dysms, code: str, means: tuple[str | None, bool]
+    cloud: Cloud, provider: Dysms, code: str, status: str, means: tuple[str | None, bool]
 ) -> None:
-    outcome = handed_over(provider, cloud, f"error:{code}")
+    outcome = handed_over(provider, cloud, f"error:{code}{status}")
     assert (REFUSALS.get(outcome.verdict), outcome.elsewhere) == means
     assert (outcome.code, outcome.reached, outcome.text) == (code, True, "")
     assert outcome.verdict is not Verdict.ACCEPTED
