@@ -156,7 +156,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         for name in NAMES
         if environment.get(name, "").strip()
     }
-    problems = list(_missing(given))
+    missing = (name.upper() for name in missing_of_dysms(given))
+    problems = [(f"{name} 未设置", f"{name} is not set") for name in missing]
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
@@ -195,13 +196,14 @@ def _inconsistencies(settings: Settings) -> list[Bilingual]:
     return found
 
 
-def _missing(given: Mapping[str, str]) -> Iterator[Bilingual]:
-    """Yield what Dysms needs and has no default for; PNVS has one for everything."""
-    if "dysms" not in given.get("sms_providers", "dysms").lower():
-        return
-    for name in ("dysms_sign_name", "dysms_templates"):
-        if name not in given:
-            yield f"{name.upper()} 未设置", f"{name.upper()} is not set"
+def missing_of_dysms(given: Mapping[str, str]) -> list[str]:
+    """Return what Dysms needs, has no default for, and is not given, if it is to send at all.
+
+    PNVS has a default for everything.
+    """
+    if DYSMS not in given.get("sms_providers", DYSMS).lower():
+        return []
+    return [name for name in ("dysms_sign_name", "dysms_templates") if name not in given]
 
 
 def _provider_inconsistencies(settings: Settings) -> Iterator[Bilingual]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, ok, warning
-from shared.domain.templates import MAINLAND, template_for
+from shared.domain.places import MAINLAND
+from shared.domain.routes import DYSMS
+from shared.domain.templates import template_for
 from shared.settings import Settings
 
 LONGEST_CODE = 6
@@ -16,13 +18,38 @@ LONGEST_CODE = 6
 def messages(case: Case) -> Iterator[Finding]:
     """Look for what Aliyun SMS refuses, or may refuse, when a message is handed over."""
     settings = case.settings
-    if "dysms" not in settings.sms_providers:
-        yield ok("没有使用短信服务（Dysms）", "Dysms is not used")
-        return
-    found = [*_length(settings), *_abroad(settings)]
+    found = [*_unserved(settings)]
+    if uses_dysms(settings):
+        found += [*_length(settings), *_abroad(settings)]
     yield from found or [
         ok("验证码长度与各地域模板相符", "code length and templates fit the regions")
     ]
+
+
+def uses_dysms(settings: Settings) -> bool:
+    """Say whether Aliyun SMS sends anything."""
+    return DYSMS in settings.routes.providers
+
+
+def _unserved(settings: Settings) -> Iterator[Finding]:
+    """Look for regions that are switched on and that no provider of theirs sends to."""
+    without = [
+        region
+        for region in settings.regions
+        if not any(settings.routes.to(region, scene) for scene in settings.scenes)
+    ]
+    if without:
+        names = ", ".join(without)
+        yield warning(
+            (
+                f"REGIONS 中的 {names} 没有服务商可发（PNVS 只发中国内地）",
+                f"no provider sends to {names} of REGIONS (PNVS: mainland China only)",
+            ),
+            (
+                "在 SMS_PROVIDERS 加 intl=dysms，或从 REGIONS 去掉",
+                "add intl=dysms to SMS_PROVIDERS, or take it out of REGIONS",
+            ),
+        )
 
 
 def served_regions(settings: Settings, template: str) -> set[str]:
@@ -62,7 +89,11 @@ def _abroad(settings: Settings) -> Iterator[Finding]:
         region
         for region in settings.regions
         if region != MAINLAND
-        and any(template_for(placed, region=region, scene=s) is None for s in settings.scenes)
+        and any(
+            DYSMS in settings.routes.to(region, scene)
+            and template_for(placed, region=region, scene=scene) is None
+            for scene in settings.scenes
+        )
     ]
     if without:
         names = ", ".join(without)

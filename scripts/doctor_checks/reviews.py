@@ -13,9 +13,9 @@ from typing import Any
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
-from scripts.doctor_checks.messages import served_regions
+from scripts.doctor_checks.messages import served_regions, uses_dysms
 from shared.credentials import current_keys, openapi_config
-from shared.domain.templates import MAINLAND
+from shared.domain.places import MAINLAND
 from shared.errors import Bilingual
 
 REVIEWING, APPROVED, REJECTED, CANCELLED = "0", "1", "2", "10"
@@ -42,8 +42,14 @@ _CONSOLE: Bilingual = (
 )
 
 
+UNUSED = ("没有使用短信服务（Dysms）", "Dysms is not used")
+
+
 def sign(case: Case) -> Iterator[Finding]:
     """Ask for the sign name's review, and which carriers have registered it."""
+    if not uses_dysms(case.settings):
+        yield ok(*UNUSED)
+        return
     name = case.settings.dysms_sign_name
     answer = yield from _ask(case, "GetSmsSign", sign_name=name)
     if answer is None:
@@ -71,7 +77,10 @@ def sign(case: Case) -> Iterator[Finding]:
 
 def templates(case: Case) -> Iterator[Finding]:
     """Ask for each template's review, and hold its variables to what we send."""
-    for code in sorted(set(case.settings.dysms_templates.values()) - {""}):
+    if not uses_dysms(case.settings):
+        yield ok(*UNUSED)
+        return
+    for code in sorted(set(case.settings.dysms_templates.values())):
         answer = yield from _ask(case, "GetSmsTemplate", template_code=code)
         if answer is None:
             continue

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.credentials import Keys
+from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import CodeMessage, Outcome, Verdict
@@ -74,7 +75,7 @@ def provider(running_cloud: Cloud) -> Dysms:
 
 def handed_over(provider: Dysms, cloud: Cloud, effect: str) -> Outcome:
     cloud.fault("dysms", "SendSms", effect)
-    message = CodeMessage(NUMBER, "sign_in", "123456", 5, "v1")
+    message = CodeMessage(NUMBER, "sign_in", "123456", CodePolicy(6, 300, 3), "v1")
     return provider.send(message, deadline=Deadline.after(8, clock=time.monotonic))
 
 
@@ -125,7 +126,7 @@ def test_a_connection_that_ends_after_it_was_made_is_open(
 
 def test_a_time_out_after_connecting_is_open(cloud: Cloud, provider: Dysms) -> None:
     cloud.fault("dysms", "SendSms", "delay_after:3000")
-    message = CodeMessage(NUMBER, "sign_in", "123456", 5, "v1")
+    message = CodeMessage(NUMBER, "sign_in", "123456", CodePolicy(6, 300, 3), "v1")
     outcome = provider.send(message, deadline=Deadline.after(0.6, clock=time.monotonic))
     assert (outcome.verdict, outcome.code) == (Verdict.UNCONFIRMED, "ReadTimeout")
     assert outcome.elsewhere is False
