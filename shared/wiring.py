@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared import logs
-from shared.credentials import Keys, current_keys
+from shared.credentials import KeySource, own_keys, sms_keys
 from shared.rules import rules_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def send(call: Call) -> SendCodeResponse:
     address = settings.client_ip.address(call.headers, call.peer)
     if address is None and policy.access != "api_key":
         _warn_of_unknown_addresses()
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return send_code(
         request,
         api_key=call.api_key,
@@ -57,7 +57,7 @@ def send(call: Call) -> SendCodeResponse:
         numbers=rules.numbers,
         store=TablestoreSends(tablestore(settings, keys), settings.table_prefix),
         captcha=_captcha(settings, keys),
-        provider=_dysms(settings, keys),
+        provider=_dysms(settings, sms_keys(os.environ, call.context)),
         randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
         log=call.facts,
         clock=clock,
@@ -77,7 +77,7 @@ def verify(call: Call) -> VerifyCodeResponse:
     logs.set_level(settings.log_level)
     request: VerifyCodeRequest = VerifyCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return verify_code(
         request,
         api_key=call.api_key,
@@ -102,7 +102,7 @@ def message(call: Call) -> MessageResponse:
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return message_state(
         call.last_of("messages"),
         api_key=call.api_key,
@@ -129,7 +129,7 @@ def maintain(run: Run) -> dict[str, int]:
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
-    keys = current_keys(os.environ, run.context)
+    keys = own_keys(os.environ, run.context)
     now = clock()
     figures = raise_alerts(
         caps=caps(policy, settings.regions, now=now),
@@ -144,13 +144,13 @@ def maintain(run: Run) -> dict[str, int]:
         deadline=run.deadline,
     )
     client = tablestore(settings, keys)
-    return {**figures, **reconcile_messages(run, settings, keys, client, now=now)}
+    return {**figures, **reconcile_messages(run, settings, client, now=now)}
 
 
 def store_client(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:
     """Return a Tablestore client and the prefix of our tables, for scripts."""
     settings = rules_of(environment).settings
-    return tablestore(settings, current_keys(environment, None)), settings.table_prefix
+    return tablestore(settings, own_keys(environment, None)), settings.table_prefix
 
 
 def web_origins() -> tuple[str, ...]:
@@ -168,7 +168,7 @@ def _warn_of_unknown_addresses() -> None:
     )
 
 
-def tablestore(settings: Settings, keys: Keys) -> Any:
+def tablestore(settings: Settings, keys: KeySource) -> Any:
     """Return the Tablestore client for these settings and keys."""
     from shared.storage.client import client
 
@@ -177,7 +177,7 @@ def tablestore(settings: Settings, keys: Keys) -> Any:
 
 @lru_cache(maxsize=2)
 def _sender(
-    keys: Keys,
+    keys: KeySource,
     endpoint: str,
     sign_name: str,
     templates: tuple[tuple[str, str], ...],
@@ -194,7 +194,7 @@ def _sender(
     )
 
 
-def _dysms(settings: Settings, keys: Keys) -> Dysms:
+def _dysms(settings: Settings, keys: KeySource) -> Dysms:
     return _sender(
         keys,
         settings.dysms_endpoint,
@@ -212,13 +212,15 @@ def _turnstile(secret: str, endpoint: str, hostnames: frozenset[str]) -> Captcha
 
 
 @lru_cache(maxsize=2)
-def _aliyun_captcha(keys: Keys, endpoint: str, scene_ids: tuple[tuple[str, str], ...]) -> Captcha:
+def _aliyun_captcha(
+    keys: KeySource, endpoint: str, scene_ids: tuple[tuple[str, str], ...]
+) -> Captcha:
     from shared.captcha.aliyun import AliyunCaptcha
 
     return AliyunCaptcha(keys, endpoint=endpoint, scene_ids=dict(scene_ids))
 
 
-def _captcha(settings: Settings, keys: Keys) -> Captcha | None:
+def _captcha(settings: Settings, keys: KeySource) -> Captcha | None:
     if settings.captcha == "turnstile" and settings.turnstile_secret is not None:
         return _turnstile(
             settings.turnstile_secret.get_secret_value(),

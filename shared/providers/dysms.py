@@ -22,10 +22,11 @@ with deferred_imports():
 from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
-from shared.credentials import Keys, openapi_config
+from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.ports import CodeMessage, Outcome, Verdict
 from shared.providers.connections import Idleness, network_error, time_outs
+from shared.providers.renewal import asked
 
 NAME = "dysms"
 MAINLAND = 86
@@ -53,14 +54,14 @@ _VALVES = {"VALVE:M_MC": 60, "VALVE:H_MC": 3600, "VALVE:D_MC": 86_400}
 
 
 class Dysms:
-    """SendSms with one set of keys. Holds connections, so keep it as long as the keys.
+    """SendSms with the keys of a source. Holds connections, so keep it.
 
     `clock` returns wall time in seconds: monotonic clocks may stand still in a frozen instance.
     """
 
     def __init__(
         self,
-        keys: Keys,
+        keys: KeySource,
         *,
         endpoint: str,
         sign_name: str,
@@ -75,7 +76,7 @@ class Dysms:
         self._idleness = Idleness(clock)
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
-        """Hand one message over, at most once (I5): nothing here or in the SDK repeats it."""
+        """Hand one message over, at most once (I5): only refused keys let it be asked again."""
         self._idleness.end()
         facts = {"code": message.code, "min": str(message.minutes)}
         params = {
@@ -89,11 +90,14 @@ class Dysms:
             template_param=json.dumps(params),
             out_id=message.verification_id,
         )
-        return replace(self._hand_over(request, time_outs(deadline)), template=template)
+        return replace(self._hand_over(request, deadline), template=template)
 
-    def _hand_over(self, request: SendSmsRequest, runtime: Any) -> Outcome:
+    def _hand_over(self, request: SendSmsRequest, deadline: Deadline) -> Outcome:
+        def send() -> Any:
+            return self._client.send_sms_with_options(request, time_outs(deadline)).body
+
         try:
-            body = self._client.send_sms_with_options(request, runtime).body
+            body = asked(send, deadline=deadline)
         except TeaException as error:
             # The SDK's texts carry the request's URL, and with it number and code (I7).
             return _failed(error)

@@ -17,12 +17,13 @@ with deferred_imports():
     from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest
     from Tea.exceptions import TeaException
 
-from shared.credentials import Keys, openapi_config
+from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.domain.reconciling import Awaited
 from shared.errors import ServiceFailed
 from shared.providers.connections import Idleness, code_of, time_outs
 from shared.providers.dysms import as_dialled
+from shared.providers.renewal import asked
 
 OPERATION = "QuerySendDetails"
 PAGE = 50
@@ -37,11 +38,11 @@ ABOUT_THE_NUMBER = ("isv.MOBILE_NUMBER_ILLEGAL", "isv.INVALID_PARAMETERS")
 
 
 class DysmsRecords:
-    """The records, with one set of keys. Holds connections, so keep it as long as the keys."""
+    """The records, with the keys of a source. Holds connections, so keep it."""
 
     def __init__(
         self,
-        keys: Keys,
+        keys: KeySource,
         *,
         endpoint: str,
         per_second: int,
@@ -76,8 +77,12 @@ class DysmsRecords:
         request = QuerySendDetailsRequest(
             phone_number=as_dialled(number), send_date=day, page_size=PAGE, current_page=page
         )
+
+        def query() -> Any:
+            return self._client.query_send_details_with_options(request, time_outs(deadline)).body
+
         try:
-            body = self._client.query_send_details_with_options(request, time_outs(deadline)).body
+            body = asked(query, deadline=deadline)
         except TeaException as error:
             raise ServiceFailed(OPERATION, code_of(error)) from None
         code = str(getattr(body, "code", None) or "no_answer")
