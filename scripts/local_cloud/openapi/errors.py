@@ -10,6 +10,7 @@ _GATEWAY_STATUS = {
     "InvalidParameter": 401,
     "Forbidden.RAM": 403,
     "NoPermission": 403,
+    "EntityNotExist.Role": 404,
     "InvalidSecurityToken.Expired": 400,
     "InvalidAccessKeyId.NotFound": 404,
     "Forbidden.AccountAccessDenied": 403,

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from scripts.local_cloud import faults
 from scripts.local_cloud.faults import Calls, Faults
+from scripts.local_cloud.keys import AccessKeys
 from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.dybase import Dybase
 from scripts.local_cloud.openapi.dysms import Dysms
@@ -18,13 +19,16 @@ from scripts.local_cloud.openapi.errors import ApiError, wished
 from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.signature import Signatures
-from scripts.local_cloud.openapi.sts import get_caller_identity
+from scripts.local_cloud.openapi.sts import Sts, get_caller_identity
+
+ANONYMOUS = "AssumeRoleWithOIDC"
+"""The one action whose requests bear no signature: its token stands for one."""
 
 Action: TypeAlias = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
 class OpenApiServer:
-    """Answers POST / with the action named in x-acs-action."""
+    """Answers / with the action named in x-acs-action, or in the query as Action."""
 
     def __init__(
         self,
@@ -33,7 +37,8 @@ class OpenApiServer:
         captcha: Captcha,
         dybase: Dybase,
         records: Records,
-        signatures: Signatures,
+        sts: Sts,
+        keys: AccessKeys,
         fault_list: Faults,
         calls: Calls,
     ) -> None:
@@ -45,9 +50,12 @@ class OpenApiServer:
             "QuerySendStatistics": ("dysms", records.query_send_statistics),
             "QueryTokenForMnsQueue": ("dybase", dybase.query_token_for_mns_queue),
             "GetCallerIdentity": ("sts", get_caller_identity),
+            "AssumeRole": ("sts", sts.assume_role),
+            ANONYMOUS: ("sts", sts.assume_role_with_oidc),
             "VerifyIntelligentCaptcha": ("captcha", captcha.verify),
         }
-        self._signatures = signatures
+        self._signatures = Signatures(keys)
+        self._keys = keys
         self._faults = fault_list
         self._calls = calls
 
@@ -57,17 +65,30 @@ class OpenApiServer:
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = await request.read()
         try:
-            self._signatures.check(request.method, request.path, request.query, headers, body)
-            name = headers["x-acs-action"]
+            key_id, name = self._admit(request, headers, body)
             if name not in self._actions:
                 raise ApiError(404, "InvalidAction.NotFound", "Specified api is not found.")
             service, action = self._actions[name]
             self._calls.saw(service, name)
+            self._keys.note(key_id, service)
             parameters = {**request.query, **_form(body)}
             answer = await self._apply(service, name, action, parameters)
         except ApiError as error:
             return _error(error, request_id)
         return web.json_response({**answer, "RequestId": request_id})
+
+    def _admit(
+        self, request: web.Request, headers: Mapping[str, str], body: bytes
+    ) -> tuple[str, str]:
+        """Return whose key a request is signed with, and its action; raise ApiError."""
+        name = headers.get("x-acs-action")
+        if name is not None or "Action" not in request.query:
+            checked = (request.method, request.path, request.query, headers, body)
+            return self._signatures.check(*checked), name or ""
+        name = request.query["Action"]
+        if name == ANONYMOUS:
+            return "", name
+        return self._signatures.check_query(request.method, request.query), name
 
     async def _apply(
         self, service: str, name: str, action: Action, parameters: Mapping[str, str]
