@@ -201,7 +201,7 @@ def _asked(role: Role, make: Callable[[Mapping[str, Any]], Any], seconds: float)
     }
     try:
         got = make(options).get_credentials()
-        return _keys(got), float(got.get_expiration())
+        keys, end = _keys(got), float(got.get_expiration())
     except CredentialException as error:
         code, status = _CODE.search(str(error)), _STATUS.search(str(error))
         raise _Failure(code[1] if code else "bad_answer", int(status[1]) if status else 0) from None
@@ -214,6 +214,9 @@ def _asked(role: Role, make: Callable[[Mapping[str, Any]], Any], seconds: float)
     finally:
         for session in list(TeaCore._sessions.values()):  # noqa: SLF001 - no public way
             session.close()
+    if not keys.access_key_id or not keys.access_key_secret:
+        raise _Failure("bad_answer")
+    return keys, end
 
 
 def _keys(got: Any) -> Keys:
