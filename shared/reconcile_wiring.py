@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared import logs
+from shared.credentials import KeySource, sms_keys
 from shared.domain.routes import DYPNS, DYSMS
 
 if TYPE_CHECKING:
-    from shared.credentials import Keys
     from shared.reconcile_ports import Records
     from shared.settings import Settings
     from shared.timer import Run
 
 
-def reconcile_messages(
-    run: Run, settings: Settings, keys: Keys, client: Any, *, now: float
-) -> dict[str, int]:
+def reconcile_messages(run: Run, settings: Settings, client: Any, *, now: float) -> dict[str, int]:
     """Ask about messages that were never reported; `client` is Tablestore's."""
     from shared.storage.pending import TablestorePending
     from shared.storage.reports import TablestoreReports
@@ -41,7 +40,7 @@ def reconcile_messages(
         awaited=TablestorePending(client, settings.table_prefix),
         records=lambda provider: _records(
             provider,
-            keys,
+            sms_keys(os.environ, run.context),
             {DYSMS: settings.dysms_endpoint, DYPNS: settings.pnvs_endpoint}[provider],
             settings.reconcile_qps,
         ),
@@ -53,8 +52,8 @@ def reconcile_messages(
 
 
 @lru_cache(maxsize=4)
-def _records(provider: str, keys: Keys, endpoint: str, per_second: int) -> Records:
-    """Build a provider's client once for each set of keys, when there is somebody to ask about."""
+def _records(provider: str, keys: KeySource, endpoint: str, per_second: int) -> Records:
+    """Build a client once for each source of keys, when there is somebody to ask about."""
     from shared.providers.sent_records import dypns_records, dysms_records
 
     build = {DYSMS: dysms_records, DYPNS: dypns_records}[provider]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from shared import logs
-from shared.credentials import Keys, current_keys
+from shared.credentials import KeySource, own_keys, sms_keys
 from shared.domain.routes import DYPNS, DYSMS
 from shared.rules import rules_of
 
@@ -53,7 +53,7 @@ def send(call: Call) -> SendCodeResponse:
     address = settings.client_ip.address(call.headers, call.peer)
     if address is None and policy.access != "api_key":
         _warn_of_unknown_addresses()
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return send_code(
         request,
         api_key=call.api_key,
@@ -63,7 +63,7 @@ def send(call: Call) -> SendCodeResponse:
         numbers=rules.numbers,
         store=TablestoreSends(tablestore(settings, keys), settings.table_prefix),
         captcha=_captcha(settings, keys),
-        providers=_providers(settings, keys),
+        providers=_providers(settings, sms_keys(os.environ, call.context)),
         randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
         log=call.facts,
         clock=clock,
@@ -83,7 +83,7 @@ def verify(call: Call) -> VerifyCodeResponse:
     logs.set_level(settings.log_level)
     request: VerifyCodeRequest = VerifyCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return verify_code(
         request,
         api_key=call.api_key,
@@ -91,7 +91,7 @@ def verify(call: Call) -> VerifyCodeResponse:
         policy=policy,
         numbers=rules.numbers,
         store=TablestoreGuesses(tablestore(settings, keys), settings.table_prefix),
-        checker=lambda: _dypns(settings, keys),
+        checker=lambda: _dypns(settings, sms_keys(os.environ, call.context)),
         log=call.facts,
         diagnose=settings.log_level == "DEBUG",
         now=clock(),
@@ -109,7 +109,7 @@ def message(call: Call) -> MessageResponse:
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return message_state(
         call.last_of("messages"),
         api_key=call.api_key,
@@ -139,7 +139,7 @@ def maintain(run: Run) -> dict[str, int]:
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
-    keys = current_keys(os.environ, run.context)
+    keys = own_keys(os.environ, run.context)
     now = clock()
     client = tablestore(settings, keys)
     judged = judge_providers(
@@ -163,13 +163,13 @@ def maintain(run: Run) -> dict[str, int]:
         now=now,
         deadline=run.deadline,
     )
-    return {**figures, **reconcile_messages(run, settings, keys, client, now=now)}
+    return {**figures, **reconcile_messages(run, settings, client, now=now)}
 
 
 def store_client(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:
     """Return a Tablestore client and the prefix of our tables, for scripts."""
     settings = rules_of(environment).settings
-    return tablestore(settings, current_keys(environment, None)), settings.table_prefix
+    return tablestore(settings, own_keys(environment, None)), settings.table_prefix
 
 
 def web_origins() -> tuple[str, ...]:
@@ -187,7 +187,7 @@ def _warn_of_unknown_addresses() -> None:
     )
 
 
-def tablestore(settings: Settings, keys: Keys) -> Any:
+def tablestore(settings: Settings, keys: KeySource) -> Any:
     """Return the Tablestore client for these settings and keys."""
     from shared.storage.client import client
 
@@ -196,7 +196,7 @@ def tablestore(settings: Settings, keys: Keys) -> Any:
 
 @lru_cache(maxsize=2)
 def _dysms_sender(
-    keys: Keys,
+    keys: KeySource,
     endpoint: str,
     sign_name: str,
     templates: _Pairs[str],
@@ -215,7 +215,7 @@ def _dysms_sender(
 
 @lru_cache(maxsize=2)
 def _dypns_sender(
-    keys: Keys,
+    keys: KeySource,
     endpoint: str,
     sign_names: tuple[str, ...],
     templates: _Pairs[str],
@@ -234,7 +234,7 @@ def _dypns_sender(
     )
 
 
-def _dysms(settings: Settings, keys: Keys) -> Dysms:
+def _dysms(settings: Settings, keys: KeySource) -> Dysms:
     return _dysms_sender(
         keys,
         settings.dysms_endpoint,
@@ -244,7 +244,7 @@ def _dysms(settings: Settings, keys: Keys) -> Dysms:
     )
 
 
-def _dypns(settings: Settings, keys: Keys) -> Dypns:
+def _dypns(settings: Settings, keys: KeySource) -> Dypns:
     return _dypns_sender(
         keys,
         settings.pnvs_endpoint,
@@ -255,9 +255,9 @@ def _dypns(settings: Settings, keys: Keys) -> Dypns:
     )
 
 
-def _providers(settings: Settings, keys: Keys) -> SmsProviders:
+def _providers(settings: Settings, keys: KeySource) -> SmsProviders:
     """Return what makes a provider when it is asked for."""
-    makers: Mapping[str, Callable[[Settings, Keys], SmsProvider]] = {
+    makers: Mapping[str, Callable[[Settings, KeySource], SmsProvider]] = {
         DYSMS: _dysms,
         DYPNS: _dypns,
     }
@@ -276,13 +276,15 @@ def _turnstile(secret: str, endpoint: str, hostnames: frozenset[str]) -> Captcha
 
 
 @lru_cache(maxsize=2)
-def _aliyun_captcha(keys: Keys, endpoint: str, scene_ids: tuple[tuple[str, str], ...]) -> Captcha:
+def _aliyun_captcha(
+    keys: KeySource, endpoint: str, scene_ids: tuple[tuple[str, str], ...]
+) -> Captcha:
     from shared.captcha.aliyun import AliyunCaptcha
 
     return AliyunCaptcha(keys, endpoint=endpoint, scene_ids=dict(scene_ids))
 
 
-def _captcha(settings: Settings, keys: Keys) -> Captcha | None:
+def _captcha(settings: Settings, keys: KeySource) -> Captcha | None:
     if settings.captcha == "turnstile" and settings.turnstile_secret is not None:
         return _turnstile(
             settings.turnstile_secret.get_secret_value(),

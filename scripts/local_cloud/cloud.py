@@ -18,6 +18,8 @@ from scripts.local_cloud.carrier.push import Pusher
 from scripts.local_cloud.carrier.untold import Untold
 from scripts.local_cloud.control import Control
 from scripts.local_cloud.faults import Calls, Faults, hang_up
+from scripts.local_cloud.key_control import KeyControl
+from scripts.local_cloud.keys import AccessKeys
 from scripts.local_cloud.mns.control import QueueControl
 from scripts.local_cloud.mns.queues import Queues
 from scripts.local_cloud.mns.server import MnsServer
@@ -32,7 +34,7 @@ from scripts.local_cloud.openapi.dysms import Dysms
 from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.server import OpenApiServer
-from scripts.local_cloud.openapi.signature import Signatures
+from scripts.local_cloud.openapi.sts import Sts
 from scripts.local_cloud.outbox import Outbox
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
@@ -88,6 +90,7 @@ class LocalCloud:
         store, outbox, untold = Store(files[0]), Outbox(files[1]), Untold(files[2])
         queues, tokens = Queues(files[3], clock=self.clock), Tokens(clock=self.clock)
         faults, calls = Faults(), Calls()
+        keys = AccessKeys(ACCESS_KEYS)
         captcha, siteverify = Captcha(), turnstile.Turnstile(faults, calls)
         webhook = Webhook(faults, calls)
 
@@ -101,7 +104,7 @@ class LocalCloud:
         )
 
         def empty() -> None:
-            for kept in (store, outbox, untold, queues, tokens, dypns):
+            for kept in (store, outbox, untold, queues, tokens, dypns, keys):
                 kept.clear()
             carrier.reset()
             captcha.clear()
@@ -116,7 +119,7 @@ class LocalCloud:
             **settings,
             **({"flow_limits": self.flow_limits} if self.flow_limits else {}),
         )
-        tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
+        tablestore = TablestoreServer(store, Keys(keys, INSTANCE), faults, calls)
         dysms = Dysms(console, outbox, clock=self.clock)
         dypns = Dypns(console, outbox, Codes(files[4]), clock=self.clock)
         openapi = OpenApiServer(
@@ -126,7 +129,8 @@ class LocalCloud:
             captcha,
             Dybase(tokens),
             Records(outbox, clock=self.clock),
-            Signatures(ACCESS_KEYS),
+            Sts(keys),
+            keys,
             faults,
             calls,
         )
@@ -134,6 +138,7 @@ class LocalCloud:
         Control(outbox, faults, calls, empty).add_to(openapi_app)
         CarrierControl(carrier, console).add_to(openapi_app)
         QueueControl(queues, tokens).add_to(openapi_app)
+        KeyControl(keys).add_to(openapi_app)
         webhook.add_to(openapi_app)
         DypnsControl(dypns).add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)

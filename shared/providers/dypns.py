@@ -22,7 +22,7 @@ with deferred_imports():
     )
     from Tea.exceptions import TeaException
 
-from shared.credentials import Keys, openapi_config
+from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.places import MAINLAND
@@ -32,6 +32,7 @@ from shared.ports import CodeMessage, Outcome
 from shared.providers.answers import OK, answered, failed, no_answer, unreached
 from shared.providers.connections import Idleness, time_outs
 from shared.providers.dypns_codes import DYPNS, Check, checked, sign_refused
+from shared.providers.renewal import asked
 
 COUNTRY = "86"
 """The only one (SendSmsVerifyCode, CountryCode)."""
@@ -48,7 +49,7 @@ PASS = "PASS"  # noqa: S105 - a verdict
 
 
 class Dypns:
-    """Both operations with one set of keys. Holds connections, so keep it as long as the keys.
+    """Both operations with the keys of a source. Holds connections, so keep it.
 
     `sign_names` are gifted ones, of which Aliyun takes some away at times: the next is tried where
     one is refused. `managed` has PNVS make the codes. `templates` and `params` are as for Dysms.
@@ -57,7 +58,7 @@ class Dypns:
 
     def __init__(
         self,
-        keys: Keys,
+        keys: KeySource,
         *,
         endpoint: str,
         sign_names: Sequence[str],
@@ -122,7 +123,7 @@ class Dypns:
             interval=SHORTEST_INTERVAL,
             **(self._wishes(message) if self._managed else {}),
         )
-        return self._hand_over(request, time_outs(deadline))
+        return self._hand_over(request, deadline=deadline)
 
     def _wishes(self, message: CodeMessage) -> dict[str, Any]:
         """Say what kind of code PNVS is to make, and for how long it is good."""
@@ -133,10 +134,14 @@ class Dypns:
             "duplicate_policy": KEEP_EARLIER,
         }
 
-    def _hand_over(self, request: SendSmsVerifyCodeRequest, runtime: Any) -> Outcome:
+    def _hand_over(self, request: SendSmsVerifyCodeRequest, *, deadline: Deadline) -> Outcome:
+        def send() -> Any:
+            options = time_outs(deadline)
+            return self._client.send_sms_verify_code_with_options(request, options).body
+
         self._idleness.end()
         try:
-            body = self._client.send_sms_verify_code_with_options(request, runtime).body
+            body = asked(send, deadline=deadline)
         except TeaException as error:
             # The SDK's texts carry the request's URL, and with it number and code (I7).
             return failed(DYPNS, error)
@@ -156,16 +161,19 @@ class Dypns:
             out_id=verification_id,
             verify_code=code,
         )
+
+        def check() -> Any:
+            options = time_outs(deadline)
+            return self._client.check_sms_verify_code_with_options(request, options).body
+
         try:
-            body = self._client.check_sms_verify_code_with_options(
-                request, time_outs(deadline)
-            ).body
+            body = asked(check, deadline=deadline)
         except TeaException as error:
             outcome = failed(DYPNS, error)
             if checked(outcome.code) is Check.WRONG:
                 return CheckAnswer(Checked.WRONG, outcome.code)
-            asked = Checked.UNCLEAR if outcome.reached else Checked.NOT_ASKED
-            return CheckAnswer(asked, outcome.code)
+            verdict = Checked.UNCLEAR if outcome.reached else Checked.NOT_ASKED
+            return CheckAnswer(verdict, outcome.code)
         if body is None or not isinstance(body.code, str) or not body.code:
             return CheckAnswer(Checked.UNCLEAR, "no_answer")
         if body.code != OK:

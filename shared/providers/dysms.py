@@ -15,19 +15,20 @@ with deferred_imports():
     from alibabacloud_dysmsapi20170525.models import SendSmsRequest
     from Tea.exceptions import TeaException
 
-from shared.credentials import Keys, openapi_config
+from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.domain.templates import fits_template, template_for, template_params
 from shared.ports import CodeMessage, Outcome
 from shared.providers.answers import answered, failed, no_answer, unreached
 from shared.providers.connections import Idleness, time_outs
 from shared.providers.dysms_codes import DYSMS
+from shared.providers.renewal import asked
 
 MAINLAND = "86"
 
 
 class Dysms:
-    """SendSms with one set of keys. Holds connections, so keep it as long as the keys.
+    """SendSms with the keys of a source. Holds connections, so keep it.
 
     `templates` are found by region and scene, `params` by template (shared/domain/templates.py).
     `clock` returns wall time in seconds: monotonic clocks may stand still in a frozen instance.
@@ -35,7 +36,7 @@ class Dysms:
 
     def __init__(
         self,
-        keys: Keys,
+        keys: KeySource,
         *,
         endpoint: str,
         sign_name: str,
@@ -50,7 +51,7 @@ class Dysms:
         self._idleness = Idleness(clock)
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
-        """Hand one message over, at most once (I5): nothing here or in the SDK repeats it."""
+        """Hand one message over, at most once (I5): only refused keys let it be asked again."""
         template = template_for(self._templates, region=message.number.region, scene=message.scene)
         if template is None:
             return unreached(DYSMS, "no_template")
@@ -65,11 +66,14 @@ class Dysms:
             template_param=json.dumps(template_params(self._params, template, facts)),
             out_id=message.verification_id,
         )
-        return replace(self._hand_over(request, time_outs(deadline)), template=template)
+        return replace(self._hand_over(request, deadline), template=template)
 
-    def _hand_over(self, request: SendSmsRequest, runtime: Any) -> Outcome:
+    def _hand_over(self, request: SendSmsRequest, deadline: Deadline) -> Outcome:
+        def send() -> Any:
+            return self._client.send_sms_with_options(request, time_outs(deadline)).body
+
         try:
-            body = self._client.send_sms_with_options(request, runtime).body
+            body = asked(send, deadline=deadline)
         except TeaException as error:
             # The SDK's texts carry the request's URL, and with it number and code (I7).
             return failed(DYSMS, error)

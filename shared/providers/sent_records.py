@@ -16,12 +16,13 @@ from shared.deferred_imports import deferred_imports
 with deferred_imports():
     from Tea.exceptions import TeaException
 
-from shared.credentials import Keys, openapi_config
+from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.domain.reconciling import Awaited
 from shared.errors import ServiceFailed
 from shared.providers.connections import Idleness, code_of, time_outs
 from shared.providers.dysms import as_dialled
+from shared.providers.renewal import asked
 from shared.reconcile_ports import Record
 
 OPERATION = "QuerySendDetails"
@@ -83,7 +84,9 @@ class SentRecords:
             "current_page": page,
         }
         try:
-            body, details = self._query(wanted, time_outs(deadline))
+            body, details = asked(
+                lambda: self._query(wanted, time_outs(deadline)), deadline=deadline
+            )
         except TeaException as error:
             raise ServiceFailed(OPERATION, code_of(error)) from None
         code = str(getattr(body, "code", None) or "no_answer")
@@ -113,8 +116,8 @@ def _report(detail: Any, message: Awaited) -> dict[str, object] | None:
     }
 
 
-def dysms_records(keys: Keys, endpoint: str, *, per_second: int) -> SentRecords:
-    """Return the records of Aliyun SMS, with one set of keys."""
+def dysms_records(keys: KeySource, endpoint: str, *, per_second: int) -> SentRecords:
+    """Return the records of Aliyun SMS, with the keys of a source."""
     with deferred_imports():
         from alibabacloud_dysmsapi20170525.client import Client
         from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest
@@ -129,8 +132,8 @@ def dysms_records(keys: Keys, endpoint: str, *, per_second: int) -> SentRecords:
     return SentRecords(query, per_second=per_second)
 
 
-def dypns_records(keys: Keys, endpoint: str, *, per_second: int) -> SentRecords:
-    """Return the records of PNVS, with one set of keys."""
+def dypns_records(keys: KeySource, endpoint: str, *, per_second: int) -> SentRecords:
+    """Return the records of PNVS, with the keys of a source."""
     with deferred_imports():
         from alibabacloud_dypnsapi20170525.client import Client
         from alibabacloud_dypnsapi20170525.models import QuerySendDetailsRequest

@@ -48,9 +48,13 @@ def redeem_managed(
         raise Refused("code_rejected", reason="not_live")
     answer = CheckAnswer(Checked.NOT_ASKED, "out_of_time")
     if deadline.left >= LEAST_FOR_CHECK:
-        answer = checker().check(
-            number, guess.verification_id, code, deadline=deadline.within(CHECK_SECONDS)
-        )
+        try:
+            asked = checker()
+        except Refused:  # there are no keys to ask with
+            store.recount_managed(guess, deadline=deadline.within(SPEND_SECONDS))
+            raise
+        left = deadline.within(CHECK_SECONDS)
+        answer = asked.check(number, guess.verification_id, code, deadline=left)
     log(checked=answer.checked.value, provider_code=answer.code)
     if answer.checked is Checked.WRONG:
         raise Refused("code_rejected", reason="wrong")

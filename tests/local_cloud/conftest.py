@@ -25,6 +25,7 @@ from tablestore import Condition, OTSClient, Row, RowExistenceExpectation, metad
 from tablestore.encoder import OTSProtoBufferEncoder
 
 from scripts.local_cloud.faults import Calls, Faults
+from scripts.local_cloud.keys import AccessKeys
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
 from scripts.local_cloud.tablestore.store import Store
@@ -87,7 +88,7 @@ class StandIn:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
         store = Store(self.file)
-        keys = Keys({KEY_ID: SECRET}, INSTANCE)
+        keys = Keys(AccessKeys({KEY_ID: SECRET}), INSTANCE)
         server = TablestoreServer(store, keys, self.faults, Calls(), clock=self.clock)
         runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=0)
         await runner.setup()
