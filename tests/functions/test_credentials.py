@@ -501,6 +501,9 @@ def test_no_key_is_in_any_log_or_answer(
         forget_keys()
         role.cloud.fault("sts", "AssumeRole", effect)
         answers.append(role.send("13800138003").text)
+    forget_keys()
+    setting(STS_ENDPOINT=NOWHERE)  # of a connection that fails, the package tells the whole URL
+    answers.append(role.send("13800138004").text)
     captured = capfd.readouterr()
     text = captured.out + captured.err + everything_logged.getvalue() + "".join(answers)
     secrets -= {"local", None}
