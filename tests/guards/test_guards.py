@@ -59,11 +59,11 @@ GUARDS = [
     Guard(
         "I2 a guess is counted before it may spend",
         "shared/use_cases/verify_code.py",
-        "    counted = store.count_if_wrong(",
+        "    likely = likely_managed(request.verification_id)\n",
         "    if store.redeem(guess, now=now, deadline=deadline):\n"
         "        return VerifyCodeResponse(\n"
         "            verification_id=request.verification_id, phone=number.e164)\n"
-        "    counted = store.count_if_wrong(",
+        "    likely = likely_managed(request.verification_id)\n",
         f"{CONCURRENCY}::test_a_right_guess_hidden_among_59_wrong_ones_is_almost_never_accepted",
     ),
     Guard(
