@@ -80,15 +80,20 @@ def hidden(text: str, *, longest: int = LONGEST_TEXT) -> str:
     return _PARTLY_HIDDEN.sub("****", masked)[:longest]
 
 
+def hidden_code(code: str) -> str:
+    """Return a service's code as a text that may be logged."""
+    return hidden(code, longest=LONGEST_CODE)
+
+
 def _refused(product: Product, code: str, text: str, *, retry_after: int | None = None) -> Outcome:
     meaning = product.meaning(code)
     if meaning is None:
-        shown = hidden(code, longest=LONGEST_CODE)
+        shown = hidden_code(code)
         return Outcome(Verdict.UNCONFIRMED, product.name, shown, text=hidden(text))
     return Outcome(
         meaning.verdict,
         product.name,
-        hidden(code, longest=LONGEST_CODE),
+        hidden_code(code),
         retry_after=retry_after or _level(meaning, text) or meaning.retry_after,
         elsewhere=meaning.elsewhere,
     )
