@@ -32,6 +32,9 @@ SHOWN_DIGITS = 3
 
 _WAITS = {"分钟": 60, "小时": 3600, "天": 86_400}
 _LEVEL = re.compile("触发(分钟|小时|天)级流控")
+_KEY_LIKE = re.compile(r"(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{20,}")
+"""Letters and digits without end: part of a key, a token or a signature. Words have no digits."""
+
 _PARTLY_HIDDEN = re.compile(r"[0-9]*\*+[0-9]*")
 
 
@@ -75,8 +78,8 @@ def unreached(product: Product, code: str) -> Outcome:
 
 
 def hidden(text: str, *, longest: int = LONGEST_TEXT) -> str:
-    """Return a service's text without any digits that may be of a number or a code."""
-    masked = masked_text(text[: 4 * longest], longest_shown=SHOWN_DIGITS)
+    """Return a service's text without digits of a number or a code, and without keys."""
+    masked = masked_text(_KEY_LIKE.sub("****", text[: 4 * longest]), longest_shown=SHOWN_DIGITS)
     return _PARTLY_HIDDEN.sub("****", masked)[:longest]
 
 
