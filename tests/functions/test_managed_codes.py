@@ -167,6 +167,15 @@ def test_no_code_is_put_to_pnvs_without_time_for_its_answer(
     forget_keys()
 
 
+def test_a_slow_check_is_waited_for_beside_a_slow_store(service: Service) -> None:
+    verification_id, code = service.sent()
+    service.cloud.fault("tablestore", "BatchWriteRow", "delay:1300")
+    service.cloud.fault("dypns", "CheckSmsVerifyCode", "delay:1500")
+    started = time.monotonic()
+    assert service.verify(verification_id, code).status == 200
+    assert time.monotonic() - started < 4.5
+
+
 @pytest.mark.parametrize("effect", ["drop", "error:InternalError", "error:nobody.KNOWS_THIS"])
 def test_a_check_of_which_nothing_is_known_has_cost_an_attempt(
     service: Service, effect: str
