@@ -14,6 +14,7 @@ from scripts.local_cloud.openapi.sts import EXTERNAL_ID, SMS_ROLE
 from shared import wiring
 from shared.credentials import forget_keys
 from tests.service import SECRET, Service, at_once, wrong
+from tests.unit.captcha_server import Server
 
 Setting = Callable[..., None]
 
@@ -104,6 +105,17 @@ def test_many_right_guesses_at_once_succeed_once(service: Service) -> None:
     verification_id, code = service.sent()
     answers = at_once([partial(service.verify, verification_id, code)] * 20)
     assert [answer.status for answer in answers].count(200) == 1
+
+
+def test_who_is_told_right_twice_is_accepted_once(service: Service, setting: Setting) -> None:
+    """Whether PNVS spends a code that passed is not documented [U]."""
+    verification_id, code = service.sent()
+    with Server() as pnvs:
+        pnvs.says({"Code": "OK", "Model": {"VerifyResult": "PASS"}})
+        setting(PNVS_ENDPOINT=pnvs.url)
+        answers = at_once([partial(service.verify, verification_id, code)] * 20)
+        assert [answer.status for answer in answers].count(200) == 1
+        assert service.verify(verification_id, code).code == "code_rejected"
 
 
 def test_an_id_of_another_number_or_scene_is_not_put_to_pnvs(service: Service) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.guard import Guard
+from tests.guards.provider_guards import PROVIDER_GUARDS
 from tests.guards.queue_guards import QUEUE_GUARDS
 from tests.guards.receipt_guards import RECEIPT_GUARDS
 from tests.service import ROOT
@@ -589,7 +590,9 @@ GUARDS = [
 
 
 @pytest.mark.parametrize(
-    "guard", [*GUARDS, *RECEIPT_GUARDS, *QUEUE_GUARDS], ids=lambda guard: guard.invariant
+    "guard",
+    [*GUARDS, *RECEIPT_GUARDS, *QUEUE_GUARDS, *PROVIDER_GUARDS],
+    ids=lambda guard: guard.invariant,
 )
 def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard) -> None:
     for folder in ("functions", "shared", "scripts", "tests"):
