@@ -22,7 +22,7 @@ SETTINGS: Mapping[str, str] = {
     "CAPTCHA": "turnstile",
     "TURNSTILE_SECRET": "local-turnstile-secret",
     "SCENES": ",".join(SCENES),
-    "LIMIT_TOTAL": "1200/1d",
+    "LIMIT_TOTAL": "900/1d",
     "SEQUENCE_GUARD": "enforce",
     "RECEIPT_SECRETS": RECEIPT_SECRET,
 }

@@ -17,7 +17,7 @@ SPIKE = (20 * HOUR, 20 * HOUR + 40 * 60)
 OUTAGE = (10 * HOUR, 13 * HOUR)
 ATTACK = (2 * HOUR, 5 * HOUR)
 
-PEOPLE, CROWD, ATTACKERS = 380, 620, 2600
+PEOPLE, CROWD, ATTACKERS = 320, 460, 1800
 """How many on a day, in the spike, in the attack."""
 
 SOLVED = 0.06
