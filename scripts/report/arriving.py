@@ -36,7 +36,7 @@ END_COLOURS = dict(zip(ENDS, ("green", "red", "amber", "grey", "ink"), strict=Tr
 SPANS = tuple(hours * HOUR for hours in (1, 2, 3, 4, 6, 12, 24))
 _SHADES = ((0.97, "h5"), (0.9, "h4"), (0.75, "h3"), (0.5, "h2"), (0.0, "h1"))
 _ROW, _NAMES = 30, 128
-_FEW = 3
+FEW = 3
 
 
 def outcomes(tally: Tally) -> Chart:
@@ -133,7 +133,7 @@ def _over_time(tally: Tally, carriers: list[str], top: float) -> tuple[str, floa
             arrived, failed = counts[carrier, at, DELIVERED], counts[carrier, at, FAILED]
             could = arrived + failed
             shade = "none"
-            if could >= _FEW:
+            if could >= FEW:
                 shade = next(name for least, name in _SHADES if arrived / could >= least)
             tip = f"{words.stamp(at)} {' / '.join(CARRIERS[carrier])}: {arrived}/{could}"
             parts.append(svg.box(panel.x(at), y + 1, wide - 0.5, 21, shade, tip))

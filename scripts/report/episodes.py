@@ -14,8 +14,9 @@ from scripts.report.tally import DAY, DELIVERED, FAILED, Period, Tally
 SPIKE_TIMES, SPIKE_LEAST = 3.0, 30
 """A spike is so many times the usual for that hour of the day, and at least so many messages."""
 
-POOR_SHARE, POOR_LEAST = 0.75, 5
-"""Delivery is poor where a carrier brings less than that part of its usual, of at least so many."""
+POOR_SHARE, POOR_LEAST, POOR_FAILED = 0.75, 3, 5
+"""Delivery is poor where a carrier brings less than that part of its usual, in hours of at least so
+many messages, and so many fail altogether."""
 
 HEAP_TIMES, HEAP_LEAST = 5.0, 50
 """Refusals are a heap where they are so many times an hour's usual, and at least so many."""
@@ -37,13 +38,18 @@ class Episode:
 
 
 def spikes(tally: Tally) -> list[Episode]:
-    """Return hours with far more messages than the same hour of the other days."""
-    hours = _by_hour(tally)
+    """Return hours with far more messages than the same hour of the other days, and of use.
+
+    Those whose codes nobody enters are told of as `unused`.
+    """
+    hours, overall = _by_hour(tally), _conversion(tally)
     usual = {hour: _usual(hours, hour, tally.period) for hour in hours}
     found = (
         hour
         for hour, count in hours.items()
-        if count >= SPIKE_LEAST and count >= SPIKE_TIMES * max(1.0, usual[hour])
+        if count >= SPIKE_LEAST
+        and count >= SPIKE_TIMES * max(1.0, usual[hour])
+        and tally.verified[hour] / count >= UNUSED_SHARE * overall
     )
     return [
         Episode(start, end, sum(hours[at] for at in span), round(sum(usual[at] for at in span)))
@@ -75,7 +81,8 @@ def outages(tally: Tally) -> list[Episode]:
                     codes[code] += n
             total = sum(hours.get(at, 0) for at in span)
             failed = total - sum(arrived[carrier, at] for at in span)
-            found.append(Episode(start, end, failed, total, codes, carrier))
+            if failed >= POOR_FAILED:
+                found.append(Episode(start, end, failed, total, codes, carrier))
     return sorted(found, key=lambda one: -one.count)
 
 
@@ -116,9 +123,7 @@ def heaps(tally: Tally) -> list[Episode]:
 
 def unused(tally: Tally) -> list[Episode]:
     """Return hours whose codes were hardly entered although there were more than usual."""
-    hours = _by_hour(tally)
-    total = sum(hours.values())
-    overall = sum(tally.verified.values()) / total if total else 0.0
+    hours, overall = _by_hour(tally), _conversion(tally)
     found = (
         hour
         for hour, count in hours.items()
@@ -171,6 +176,11 @@ def _by_hour(tally: Tally) -> Counter[int]:
     for at, count in tally.sent.items():
         hours[at // HOUR * HOUR] += count
     return hours
+
+
+def _conversion(tally: Tally) -> float:
+    total = sum(tally.sent.values())
+    return sum(tally.verified.values()) / total if total else 0.0
 
 
 def _usual(hours: Counter[int], hour: int, period: Period) -> float:

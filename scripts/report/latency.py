@@ -6,7 +6,7 @@ import math
 from collections import Counter
 
 from scripts.report import svg, words
-from scripts.report.arriving import SPANS
+from scripts.report.arriving import FEW, SPANS
 from scripts.report.chart import Chart, Key, Row, Table, buckets
 from scripts.report.svg import Panel
 from scripts.report.tally import Tally, percentile
@@ -41,7 +41,8 @@ def latency(tally: Tally) -> Chart:
     for percent, colour in zip(PERCENTILES, _COLOURS, strict=True):
         points: list[tuple[float, float] | None] = []
         for at in range(tally.period.start, tally.period.end, span):
-            value = percentile(found.get(at, Counter()), percent)
+            counts = found.get(at, Counter())
+            value = percentile(counts, percent) if sum(counts.values()) >= FEW else None
             if value is None:
                 points.append(None)
             else:

@@ -33,7 +33,7 @@ class Page:
 def render(page: Page) -> str:
     """Return the page."""
     start, end = page.period
-    zh, en = words.span(start, end)
+    zh, en = words.dates(start, end)
     title = "短信验证码运行报告 / SMS verification report"
     return f"""<!doctype html>
 <html lang="zh">

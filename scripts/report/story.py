@@ -59,10 +59,10 @@ def _worst(tally: Tally) -> Bilingual:
 def standing_out(tally: Tally, used: Sequence[Used], *, price: float) -> list[Bilingual]:
     """Return a sentence for each thing that an operator should know of."""
     found = [
-        *_spikes(tally),
+        *_attacks(tally, price=price),
         *_outages(tally),
         *_set_aside(tally),
-        *_attacks(tally, price=price),
+        *_spikes(tally),
         *_caps(used),
         *_rejections(tally),
         *_errors(tally),

@@ -72,6 +72,15 @@ def span(start: float, end: float) -> Bilingual:
     return f"{first_zh} 至 {last_zh}", f"{first_en} to {last_en}"
 
 
+def dates(start: float, end: float) -> Bilingual:
+    """Return from which day to which; the last one's hour too where it is not over."""
+    first, last = (f"{datetime.fromtimestamp(at, BEIJING):%Y-%m-%d}" for at in (start, end - 1))
+    hour = "" if clock(end) == "00:00" else f" {clock(end)}"
+    if first == last:
+        return f"{first}{hour and f'（截至{hour}）'}", f"{first}{hour and f' until{hour}'}"
+    return f"{first} 至 {last}{hour}", f"{first} to {last}{hour}"
+
+
 def stamp(at: float) -> str:
     """Return a moment of Beijing for tables."""
     return f"{datetime.fromtimestamp(at, BEIJING):%Y-%m-%d %H:%M}"

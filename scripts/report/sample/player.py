@@ -15,7 +15,7 @@ from typing import Any
 
 from functions import maintain, receipts, send_code, verify_code
 from scripts.local_cloud.events import EVENTS, Incoming, context, timer_event
-from scripts.report.sample.traffic import HOUR, Fate, Wish, fate, wishes
+from scripts.report.sample.traffic import HASTY, HOUR, Fate, Wish, fate, wishes
 from shared import logs, receipt_wiring, wiring
 from shared.domain.rates import BEIJING
 
@@ -69,8 +69,8 @@ class Player:
             self._at(wish.at, lambda wish=wish: self._send(wish))  # type: ignore[misc]
         for hour in range(1, 25):
             self._at(hour * HOUR - 1, self._push)
-            if hour % 2 == 0:
-                self._at(hour * HOUR - 2, self._maintain)
+            if hour % 6 in (0, 3):
+                self._at(hour * HOUR - 0.5, self._maintain)
         while self._queue:
             at, _, act = heapq.heappop(self._queue)
             self.now = self.midnight + at
@@ -98,6 +98,9 @@ class Player:
             self._reports.append(self._report(wish, verification_id, came))
         if not wish.honest:
             return
+        if replaces is None and self.chance.random() < HASTY:
+            hasty = replace(wish, at=wish.at + 12)
+            self._at(hasty.at, lambda: self._send(hasty, verification_id))
         if came is not None and came.arrived:
             if self.chance.random() < 0.93:
                 at = wish.at + came.seconds + self.chance.uniform(8, 45)

@@ -14,14 +14,17 @@ SPIKE_DAY, OUTAGE_DAY, ATTACK_DAY = 2, 4, 6
 """Of the week, from 0."""
 
 SPIKE = (20 * HOUR, 20 * HOUR + 40 * 60)
-OUTAGE = (10 * HOUR, 13 * HOUR)
+OUTAGE = (10 * HOUR, 15 * HOUR)
 ATTACK = (2 * HOUR, 5 * HOUR)
 
-PEOPLE, CROWD, ATTACKERS = 320, 460, 1800
+PEOPLE, CROWD, ATTACKERS = 330, 460, 1700
 """How many on a day, in the spike, in the attack."""
 
 SOLVED = 0.06
 """Which part of the attackers' requests carries a captcha that somebody was paid to solve."""
+
+LAZY, HASTY = 0.02, 0.04
+"""Which part of the people asks without a captcha, and which part again too soon."""
 
 _PREFIXES = {
     MOBILE: ("136", "138", "150", "187"),
@@ -84,7 +87,7 @@ def _person(at: float, scene: str, chance: Random) -> Wish:
     carrier = chance.choices((MOBILE, UNICOM, TELECOM), (55, 23, 22))[0]
     phone = f"{chance.choice(_PREFIXES[carrier])}{chance.randrange(10**8):08d}"
     address = f"101.{chance.randrange(256)}.{chance.randrange(256)}.{chance.randrange(1, 255)}"
-    return Wish(at, phone, carrier, address, scene)
+    return Wish(at, phone, carrier, address, scene, captcha=chance.random() > LAZY)
 
 
 def _attack(count: int, chance: Random) -> Iterator[Wish]:
