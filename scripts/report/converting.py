@@ -28,7 +28,7 @@ def conversion(tally: Tally) -> Chart:
     totals: Counter[tuple[str, str]] = Counter()
     for (_, scene, stage), count in tally.scenes.items():
         totals[scene, stage] += count
-    scenes = sorted({scene for scene, _ in totals}, key=lambda one: -totals[one, "sent"])
+    scenes = sorted({scene for scene, _ in totals}, key=lambda one: (-totals[one, "sent"], one))
     shown = scenes[:_MOST_SCENES]
     if not shown:
         return Chart("scenes", title, ("期间内没有消息。", "There was no message."), "")

@@ -24,7 +24,7 @@ def reasons(tally: Tally) -> Chart:
         totals[code] += count
     if not totals:
         return Chart("reasons", title, ("期间内没有失败的消息。", "No message failed."), "")
-    shown = totals.most_common(_MOST_REASONS)
+    shown = words.ranked(totals)[:_MOST_REASONS]
     most, wide = shown[0][1], svg.WIDTH - _NAMES - 70
     parts, y = [], 6.0
     for code, total in shown:
@@ -47,7 +47,7 @@ def reasons(tally: Tally) -> Chart:
             words.share(count, failed),
             *(f"{tally.reasons[code, carrier]:,}" for carrier in CARRIERS),
         )
-        for code, count in totals.most_common()
+        for code, count in words.ranked(totals)
     ]
     head = [
         ("运营商代码", "carrier's code"),
@@ -61,7 +61,8 @@ def reasons(tally: Tally) -> Chart:
         title,
         (
             f"共 {failed:,} 条失败，按运营商回执中的代码；最常见的 {len(shown)} 种。",
-            f"{failed:,} failed, by the code in the carrier's report; the commonest {len(shown)}.",
+            f"{failed:,} failed, by the code in the carrier's report; the {len(shown)} most "
+            "common.",
         ),
         svg.picture(
             "reasons",

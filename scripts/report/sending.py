@@ -134,7 +134,7 @@ def refusals(tally: Tally) -> Chart:
     rows = [
         (GATES[gate], reason, f"{count:,}", words.share(count, refused))
         for (gate, reason), count in sorted(
-            tally.logged.reasons.items(), key=lambda pair: (-totals[pair[0][0]], -pair[1])
+            tally.logged.reasons.items(), key=lambda pair: (-totals[pair[0][0]], -pair[1], pair[0])
         )
     ]
     head = [

@@ -91,7 +91,7 @@ def _spikes(tally: Tally) -> Iterator[Bilingual]:
 def _outages(tally: Tally) -> Iterator[Bilingual]:
     for one in episodes.outages(tally)[:_MOST]:
         chinese, english = words.span(one.start, one.end)
-        code, count = next(iter(one.parts.most_common(1)), ("-", 0))
+        code, count = next(iter(words.ranked(one.parts)), ("-", 0))
         part = words.share(one.of - one.count, one.of)
         name_zh, name_en = CARRIERS[one.who]
         yield (
@@ -105,7 +105,7 @@ def _outages(tally: Tally) -> Iterator[Bilingual]:
 def _set_aside(tally: Tally) -> Iterator[Bilingual]:
     for one in episodes.set_aside(tally)[:_MOST]:
         chinese, english = words.span(one.start, one.end)
-        by = ", ".join(f"{name} {count:,}" for name, count in one.parts.most_common())
+        by = ", ".join(f"{name} {count:,}" for name, count in words.ranked(one.parts))
         yield (
             f"服务商 {one.who} 被搁置：{chinese} 没有经它发送任何短信，"
             f"{one.count:,} 条都由 {by} 承担。",
@@ -142,7 +142,7 @@ def _gates(parts: Counter[str]) -> Bilingual:
     chinese, english = zip(
         *(
             (f"{GATES[gate][0]} {count:,}", f"{GATES[gate][1]} {count:,}")
-            for gate, count in parts.most_common()
+            for gate, count in words.ranked(parts)
         ),
         strict=True,
     )
@@ -165,7 +165,9 @@ def _caps(used: Sequence[Used]) -> Iterator[Bilingual]:
 
 def _rejections(tally: Tally) -> Iterator[Bilingual]:
     if tally.refused_by_provider:
-        codes = ", ".join(f"{code} {count:,}" for code, count in tally.rejected.most_common(_MOST))
+        codes = ", ".join(
+            f"{code} {count:,}" for code, count in words.ranked(tally.rejected)[:_MOST]
+        )
         yield (
             f"服务商拒绝了 {tally.refused_by_provider:,} 次发送：{codes}。",
             f"Providers refused {tally.refused_by_provider:,} sends: {codes}.",
@@ -174,7 +176,7 @@ def _rejections(tally: Tally) -> Iterator[Bilingual]:
 
 def _errors(tally: Tally) -> Iterator[Bilingual]:
     if tally.logged.errors:
-        most = ", ".join(f"{what} {n:,}" for what, n in tally.logged.errors.most_common(_MOST))
+        most = ", ".join(f"{what} {n:,}" for what, n in words.ranked(tally.logged.errors)[:_MOST])
         total = sum(tally.logged.errors.values())
         yield (
             f"日志中有 {total:,} 次服务端错误：{most}。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 
@@ -28,6 +29,11 @@ def spans(text: Bilingual) -> str:
 def share(part: float, whole: float) -> str:
     """Return a part in percent, a dash without a whole."""
     return f"{part / whole:.1%}" if whole else "-"
+
+
+def ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the most frequent first; what is as frequent goes by its name."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def yuan(amount: float) -> str:
