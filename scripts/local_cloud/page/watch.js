@@ -28,6 +28,7 @@ export class Watch {
     const turn = ++this.#latest;
     const answers = await Promise.all(this.#sources.map(([, { address }]) => read(address())));
     if (turn !== this.#latest) return; // a later look is under way
+    this.#timer = setTimeout(() => this.refresh(), PAUSE_MS);
     this.#hears.onAway(answers.includes(null));
     this.#sources.forEach(([name, { news }], place) => {
       const answer = answers[place];
@@ -36,7 +37,6 @@ export class Watch {
       news(JSON.parse(answer));
     });
     this.#hears.onLooked();
-    this.#timer = setTimeout(() => this.refresh(), PAUSE_MS);
   }
 }
 

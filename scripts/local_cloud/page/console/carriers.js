@@ -48,6 +48,7 @@ export class Carriers {
     const { ok, answer } = await control("carrier", change);
     write(element("carrier-problem"), ok ? "" : answer.error);
     if (ok) this.show(answer.behaviour);
+    else this.render();
     this.#onChange();
   }
 }

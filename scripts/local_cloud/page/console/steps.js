@@ -2,6 +2,8 @@
 
 import { text, textOr } from "../texts.js";
 
+const GATES = ["caller", "ip", "captcha", "captcha_code", "sequence", "sequence_numbers"]; // in the log
+const OF_A_PUSH = ["kind", "secret_number", "entries", "messages"]; // not of one report in it
 const REPORT_AFTER = 5; // seconds within which a report that is not lost has come
 
 /**
@@ -26,33 +28,35 @@ function sending({ send, message }) {
   if (!send) {
     return message ? [step(message.at, "done", text("step_before", { provider: message.provider }))] : [];
   }
-  const { provider, provider_code: code, outcome, reason, ...gates } = send.log;
+  const { provider, provider_code: code, outcome, reason, ...more } = send.log;
   const scene = textOr(send.asked.scene, send.asked.scene);
   const asked = step(send.at, "done", text("step_asked", { scene }), {}, send.request_id);
-  const passed = step(send.at, "done", text("step_passed"), gatesOf(gates));
+  const passed = step(send.at, "done", text("step_passed"), only(more, GATES));
   const handedAt = message?.at ?? send.at + send.milliseconds / 1000;
-  if (code === "test_number") {
+  if (provider === "test_number") {
     return [asked, passed, step(handedAt, "done", text("step_test_number"))];
   }
   const unlogged = "?"; // LOG_LEVEL leaves such lines out
   const facts = {
     provider: provider ?? message?.provider ?? unlogged,
     code: code ?? reason?.replace("provider:", "") ?? unlogged,
-    biz_id: message?.biz_id,
   };
+  const rest = { biz_id: message?.biz_id, ...without(more, GATES) };
   if (send.status !== 200) {
-    return [asked, passed, step(handedAt, "bad", text("step_refused", facts), { outcome, reason })];
+    return [asked, passed, step(handedAt, "bad", text("step_refused", facts), { outcome, ...rest })];
   }
   if (send.answer.delivery !== "unconfirmed") {
-    return [asked, passed, step(handedAt, "good", text("step_handed", facts), { biz_id: facts.biz_id })];
+    return [asked, passed, step(handedAt, "good", text("step_handed", facts), rest)];
   }
-  const unanswered = step(handedAt, "wait", text("step_unconfirmed", facts));
+  const unanswered = step(handedAt, "wait", text("step_unconfirmed", facts), rest);
   return [asked, passed, unanswered, ...(message ? [step(message.at, "done", text("step_there"))] : [])];
 }
 
-/** What the log says of the gates; ids are said elsewhere. */
-function gatesOf({ verification_id, scene, template, ...facts }) {
-  return facts;
+const only = (facts, names) => pick(facts, (name) => names.includes(name));
+const without = (facts, names) => pick(facts, (name) => !names.includes(name));
+
+function pick(facts, wanted) {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => wanted(name)));
 }
 
 function carrier({ message, reports }, { told, now }) {
@@ -60,7 +64,7 @@ function carrier({ message, reports }, { told, now }) {
     const taken = request.status === 200;
     const facts = { count: place + 1, status: request.status, code: report.err_code };
     const title = text(taken ? "step_report" : "step_report_refused", facts);
-    return step(request.at, taken ? (report.success ? "good" : "bad") : "wait", title, request.log);
+    return step(request.at, taken ? (report.success ? "good" : "bad") : "wait", title, notable(request.log));
   });
   if (message && message.state !== "accepted") {
     const title = text(`step_carrier_${message.state}`, { code: message.err_code });
@@ -69,6 +73,11 @@ function carrier({ message, reports }, { told, now }) {
     if (reports.length === 0) steps.push(...withoutPush(told, message, waited));
   }
   return steps;
+}
+
+/** What is worth telling of a push: nothing where every entry was as it should be. */
+function notable(log) {
+  return pick(without(log, OF_A_PUSH), (name) => log[name] !== 0);
 }
 
 /** The carrier is done, and nothing was pushed: a queue or a question told, or nobody did. */

@@ -8,6 +8,7 @@ export class Stories {
   #last = 0;
   #stories = new Map(); // verification id -> story
   #requests = []; // newest first
+  #messages = [];
 
   /** Where to ask for the requests that are not known yet. */
   address() {
@@ -19,6 +20,7 @@ export class Stories {
     if (run !== this.#run) {
       this.#stories.clear();
       this.#requests = [];
+      this.see(this.#messages);
     }
     this.#run = run;
     this.#last = last;
@@ -28,6 +30,7 @@ export class Stories {
 
   /** Take the outbox: all messages that the carrier has. */
   see(messages) {
+    this.#messages = messages;
     for (const story of this.#stories.values()) story.message = null;
     for (const message of messages.slice(0, REMEMBERED_AT_MOST)) {
       if (message.out_id) this.#story(message.out_id).message = message;

@@ -7,6 +7,8 @@ import { beganAt } from "./stories.js";
 import { isVerified, stepsOf } from "./steps.js";
 import { callsInWords } from "./calls.js";
 
+const ASKED_UNOPENED = 6;
+
 /**
  * Show `stories`. `told` answers what the service said of each, `report(message, success)` makes
  * the carrier report, `measured` is {request id: calls that were seen meanwhile}.
@@ -30,11 +32,13 @@ export class TimeLines {
     this.#measured.set(requestId, calls);
   }
 
-  /** Ask the service about the messages whose lines are open, and show what it says. */
+  /** Ask the service about the newest messages, and those whose lines are open; show its answers. */
   async ask() {
-    const open = this.#stories.newest.filter(({ id }) => this.#lines.get(id)?.open);
-    const asked = await this.#told.ask(open.map((story) => ({ id: story.id, about: gist(story) })));
-    if (asked) this.render();
+    const wanted = this.#stories.newest.flatMap((story, place) => {
+      const open = this.#lines.get(story.id)?.open ?? false;
+      return open || place < ASKED_UNOPENED ? [{ id: story.id, about: gist(story), again: open }] : [];
+    });
+    if (await this.#told.ask(wanted)) this.render();
   }
 
   render() {

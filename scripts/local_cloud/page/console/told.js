@@ -3,12 +3,13 @@
 import { languageTag } from "../texts.js";
 import { underWay } from "../service.js";
 
-const PAUSE_MS = 5_000;
+const SHORTEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 60_000;
 const AT_ONCE = 2;
 const FINAL = ["delivered", "failed", "expired"];
 
 export class Told {
-  #answers = new Map(); // verification id -> {status, answer, about, language, at}
+  #answers = new Map(); // verification id -> {status, answer, about, language, at, pause}
 
   /** Return the last answer, or undefined. */
   about(id) {
@@ -20,8 +21,9 @@ export class Told {
   }
 
   /**
-   * Ask about some messages: [{id, about}], `about` changing with what is known of one. One that
-   * is not at its end is asked about again after a while. Resolves to whether anything was asked.
+   * Ask about some messages: [{id, about, again}], `about` changing with what is known of one. One
+   * that is not at its end is asked about `again`, after ever longer pauses. Resolves to whether
+   * anything was asked.
    */
   async ask(wanted) {
     const due = wanted.filter((one) => this.#due(one)).slice(0, AT_ONCE);
@@ -30,16 +32,19 @@ export class Told {
     return true;
   }
 
-  #due({ id, about }) {
+  #due({ id, about, again }) {
     const known = this.#answers.get(id);
     if (!known || known.about !== about || known.language !== languageTag()) return true;
-    return !FINAL.includes(known.answer?.state) && Date.now() - known.at > PAUSE_MS;
+    return again && !FINAL.includes(known.answer?.state) && Date.now() - known.at > known.pause;
   }
 
   async #ask({ id, about }) {
     const language = languageTag();
     const headers = { "Accept-Language": language };
-    const found = { about, language, at: Date.now() };
+    const before = this.#answers.get(id);
+    const pause =
+      before?.about === about ? Math.min(before.pause * 2, LONGEST_PAUSE_MS) : SHORTEST_PAUSE_MS;
+    const found = { about, language, at: Date.now(), pause };
     try {
       const response = await fetch(`/messages/${encodeURIComponent(id)}`, { headers });
       Object.assign(found, { status: response.status, answer: await response.json() });

@@ -18,11 +18,16 @@ function row({ at, method, door, asked, status, answer, log, milliseconds }) {
     "tr",
     status < 400 ? "" : "refused-row",
     make("td", "", clockTime(new Date(at * 1000))),
-    make("td", "", make("code", "", `${method} ${door.replace("{secret}", "…").replace("{kind}", log.kind ?? "…")}`)),
+    make("td", "", make("code", "", doorInWords(method, door, log.kind))),
     make("td", "", log.phone ?? asked.scene ?? ""),
     make("td", "wraps", make("b", "", String(status)), ` ${code}${reason}`),
     make("td", "figure", `${milliseconds} ms`),
   );
   if (answer.detail) line.title = answer.detail;
   return line;
+}
+
+function doorInWords(method, door, kind = "…") {
+  const path = door.replace("{kind}", kind).replace("{secret}", "…");
+  return method === "POST" ? path : `${method} ${path}`;
 }
