@@ -7,6 +7,7 @@ import re
 import urllib.request
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -290,6 +291,21 @@ def test_messages_of_before_a_restart_are_still_there(page: Page, phone: str) ->
     steps = newest(page).locator(".steps")
     expect(steps).to_contain_text("Handed to dysms (before this start, or by a direct call)")
     expect(newest(page).locator(".badge")).to_have_text("delivered")
+
+
+def test_a_report_that_comes_by_queue_is_told_by_the_service(
+    browser: Browser, tmp_path: Path, phone: str
+) -> None:
+    with served(tmp_path, "--reports-to", "queue", "--timer-seconds", "1") as address:
+        page = browser.new_page(base_url=address)
+        page.goto("/")
+        page.click("#language")
+        expect(page.locator("#carrier-now")).to_contain_text("reports go to MNS queues")
+        send_in_english(page, phone)
+        steps = newest(page).locator(".steps")
+        expect(steps).to_contain_text("The service learned from a queue, or asked: DELIVERED")
+        expect(steps).not_to_contain_text("No report reached the service")
+        page.close()
 
 
 def test_everything_can_be_emptied(page: Page, service: str, phone: str) -> None:
