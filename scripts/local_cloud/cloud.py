@@ -26,10 +26,12 @@ from scripts.local_cloud.openapi.captcha import Captcha
 from scripts.local_cloud.openapi.console import CATALOGUE, Console
 from scripts.local_cloud.openapi.dybase import Dybase
 from scripts.local_cloud.openapi.dysms import Dysms
+from scripts.local_cloud.openapi.listings import Listings
 from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.server import OpenApiServer
 from scripts.local_cloud.openapi.signature import Signatures
+from scripts.local_cloud.openapi.tags import Tags
 from scripts.local_cloud.outbox import Outbox
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
@@ -96,6 +98,7 @@ class LocalCloud:
             carrier.reset()
             captcha.clear()
             siteverify.clear()
+            tags.clear()
             webhook.clear()
             faults.reset()
             calls.clear()
@@ -106,6 +109,7 @@ class LocalCloud:
             **settings,
             **({"flow_limits": self.flow_limits} if self.flow_limits else {}),
         )
+        tags = Tags(console)
         tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
         dysms = Dysms(console, outbox, clock=self.clock)
         openapi = OpenApiServer(
@@ -114,6 +118,8 @@ class LocalCloud:
             captcha,
             Dybase(tokens),
             Records(outbox, clock=self.clock),
+            Listings(console),
+            tags,
             Signatures(ACCESS_KEYS),
             faults,
             calls,
