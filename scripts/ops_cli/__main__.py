@@ -12,7 +12,9 @@ from scripts.ops_cli.complaints import run_command
 from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
 from scripts.ops_cli.lists import lists
+from scripts.ops_cli.signs import signs
 from scripts.ops_cli.stats import stats
+from scripts.ops_cli.templates import templates
 from scripts.ops_cli.trace import trace
 
 
@@ -43,6 +45,8 @@ ops.add_command(keys)
 ops.add_command(trace)
 ops.add_command(stats)
 ops.add_command(health)
+ops.add_command(signs)
+ops.add_command(templates)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

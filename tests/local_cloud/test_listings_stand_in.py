@@ -22,7 +22,7 @@ CODES = [f"SMS_{number}" for number in range(1, 8)]
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     catalogue: Path = tmp_path_factory.mktemp("catalogue") / "catalogue.json"
     rejected = {"name": "rejected", "state": "rejected", "reason": "not yours"}
-    templates: dict[str, Any] = {code: "${code}" for code in CODES}
+    templates: dict[str, Any] = dict.fromkeys(CODES, "${code}")
     templates["SMS_7"] = {"text": "${code}!", "state": "cancelled", "type": 3}
     kept = {"sign_names": ["approved", rejected], "templates": templates}
     catalogue.write_text(json.dumps(kept), "utf-8")
