@@ -11,6 +11,7 @@ import click
 from scripts.ops_cli.complaints import run_command
 from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
+from scripts.ops_cli.limits import limits
 from scripts.ops_cli.lists import lists
 from scripts.ops_cli.signs import signs
 from scripts.ops_cli.stats import stats
@@ -47,6 +48,7 @@ ops.add_command(stats)
 ops.add_command(health)
 ops.add_command(signs)
 ops.add_command(templates)
+ops.add_command(limits)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
