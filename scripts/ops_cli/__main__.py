@@ -13,7 +13,9 @@ from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
 from scripts.ops_cli.limits import limits
 from scripts.ops_cli.lists import lists
+from scripts.ops_cli.records import records
 from scripts.ops_cli.signs import signs
+from scripts.ops_cli.statistics import statistics
 from scripts.ops_cli.stats import stats
 from scripts.ops_cli.templates import templates
 from scripts.ops_cli.trace import trace
@@ -49,6 +51,8 @@ ops.add_command(health)
 ops.add_command(signs)
 ops.add_command(templates)
 ops.add_command(limits)
+ops.add_command(records)
+ops.add_command(statistics)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

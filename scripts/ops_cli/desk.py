@@ -79,13 +79,13 @@ class Desk:
         return None
 
 
-def open_desk() -> Desk:
-    """Read the settings and reach for the store, of whichever deployment; raise Misconfigured."""
+def open_desk(deployed: Deployed | None = None) -> Desk:
+    """Read the settings, if nobody has, and reach for the store; raise Misconfigured."""
     from shared.storage.health import TablestoreHealth
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
 
-    deployed = read_deployed()
+    deployed = deployed or read_deployed()
     rules, (client, prefix) = deployed.rules, deployed.store()
     return Desk(
         TablestoreLists(client, prefix),
