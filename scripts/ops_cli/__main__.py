@@ -14,6 +14,7 @@ from scripts.ops_cli.keys import keys
 from scripts.ops_cli.limits import limits
 from scripts.ops_cli.lists import lists
 from scripts.ops_cli.records import records
+from scripts.ops_cli.secrets_commands import secrets
 from scripts.ops_cli.signs import signs
 from scripts.ops_cli.statistics import statistics
 from scripts.ops_cli.stats import stats
@@ -53,6 +54,7 @@ ops.add_command(templates)
 ops.add_command(limits)
 ops.add_command(records)
 ops.add_command(statistics)
+ops.add_command(secrets)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
