@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scripts.ops_cli.complaints import run_command
+from scripts.ops_cli.erase import erase
 from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
 from scripts.ops_cli.limits import limits
@@ -55,6 +56,7 @@ ops.add_command(limits)
 ops.add_command(records)
 ops.add_command(statistics)
 ops.add_command(secrets)
+ops.add_command(erase)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -49,3 +49,13 @@ def counting(label: str) -> Iterator[Callable[[int], None]]:
     yield told
     if tell:
         click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextmanager
+def bar(total: int, label: str) -> Iterator[Callable[[int], None]]:
+    """Give what tells, at a terminal, how many more of a total are done."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    with click.progressbar(length=total, label=label, file=sys.stderr) as shown:
+        yield shown.update
