@@ -26,12 +26,22 @@ from scripts.policies.people_needs import (
     CALLER_NEEDS,
     DEPLOYER_NEEDS,
     EDITOR_NEEDS,
+    ERASER_NEEDS,
     OPERATOR_NEEDS,
+    TAGGER_NEEDS,
 )
 from scripts.policies.place import Place, read_networks, role_name
 from scripts.policies.runtime_needs import RUNTIME_NEEDS
 
-ALL_NEEDS = (*RUNTIME_NEEDS, *DEPLOYER_NEEDS, *OPERATOR_NEEDS, *EDITOR_NEEDS, *CALLER_NEEDS)
+ALL_NEEDS = (
+    *RUNTIME_NEEDS,
+    *DEPLOYER_NEEDS,
+    *OPERATOR_NEEDS,
+    *EDITOR_NEEDS,
+    *TAGGER_NEEDS,
+    *ERASER_NEEDS,
+    *CALLER_NEEDS,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -168,6 +178,10 @@ def deployer(
 @click.option(
     "--edit-lists", is_flag=True, help="Also scripts/ops lists add and remove: the lists' table."
 )
+@click.option("--edit-tags", is_flag=True, help="Also scripts/ops templates tags add and remove.")
+@click.option(
+    "--erase", is_flag=True, help="Also scripts/ops erase: it reads plain numbers and deletes rows."
+)
 def operator(
     account: str,
     region: str,
@@ -175,16 +189,20 @@ def operator(
     prefix: str,
     products: str,
     source_ips: Sequence[str],
-    edit_lists: bool,  # noqa: FBT001 - click's flag
+    edit_lists: bool,  # noqa: FBT001 - click's flags
+    edit_tags: bool,  # noqa: FBT001
+    erase: bool,  # noqa: FBT001
 ) -> None:
     """For who looks after the service, reading only.
 
-    It allows scripts/doctor, and scripts/ops lists show and check. It writes nothing and sends
-    nothing. Of the other tables it reads single rows by their whole key, as scripts/doctor does to
-    see that a table answers, but for `pending`: plain numbers stand there.
+    It allows scripts/doctor, and whatever of scripts/ops only looks: lists show and check, trace,
+    stats, health, limits, signs, templates, records, statistics. It writes nothing and sends
+    nothing. It does not read `pending`: plain numbers stand there. What changes something has its
+    own options below.
     """
     place = Place(account, region, instance=instance.lower(), prefix=prefix)
-    needs = [*OPERATOR_NEEDS, *(EDITOR_NEEDS if edit_lists else ())]
+    added = ((edit_lists, EDITOR_NEEDS), (edit_tags, TAGGER_NEEDS), (erase, ERASER_NEEDS))
+    needs = [*OPERATOR_NEEDS, *(need for wanted, more in added if wanted for need in more)]
     _print(_of(needs, read_products(products)), place, source_ips)
 
 
