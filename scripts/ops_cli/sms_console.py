@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from scripts.doctor_checks.openapi import Refusal, asked, refusal, runtime
 from scripts.ops_cli.complaints import Complaint
 from scripts.ops_cli.desk import Deployed
 from shared.credentials import current_keys, openapi_config
@@ -43,6 +42,8 @@ class SmsConsole:
     def ask(self, action: str, *, otherwise: Bilingual = _UNKNOWN, **fields: Any) -> Any:
         """Return the body of an answer; raise Complaint. `otherwise` advises on its own codes."""
         from alibabacloud_dysmsapi20170525 import models
+
+        from scripts.doctor_checks.openapi import Refusal, asked, refusal, runtime
 
         self._pace()
         request = getattr(models, f"{action}Request")(**fields)
