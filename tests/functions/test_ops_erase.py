@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tablestore import Row
 
 from scripts.ops_cli.__main__ import main
+from scripts.ops_cli.desk import Deployed
+from scripts.ops_cli.erasing import Eraser
 from shared import wiring
 from shared.domain.codes import digest
+from shared.domain.deadline import Deadline
+from shared.domain.history import History
+from shared.rules import rules_of
 from shared.storage import tables
+from shared.storage.erasure import TablestoreErasure
+from shared.storage.messages import TablestoreMessages
 from tests.service import NUMBER_SECRET, PHONE, Service
 
 Setting = Callable[..., None]
@@ -284,6 +293,40 @@ def test_sends_at_the_same_time_neither_break_nor_leave_half_a_row(
     (row,) = service.rows("phones")
     known = {send["verification_id"] for send in json.loads(row["sends"])} - {""}
     assert known == {row["verification_id"] for row in messages}
+
+
+def test_what_was_sent_after_closing_stays_even_if_a_clock_is_behind(service: Service) -> None:
+    rules = rules_of(os.environ)
+    deployed = Deployed(os.environ, rules, time.time())
+    eraser = Eraser(deployed, rules.numbers.read(PHONE), keep_limits=False, clock=time.time)
+    service.sent()
+    closed_at = eraser.close()
+    before = {row["verification_id"] for row in service.rows("messages")}
+    service.sent()
+    closed = eraser.find_closed(closed_at + 60, told=lambda _count: None)
+    assert set(closed.messages) == set(closed.pending) == before
+
+
+def test_a_history_that_somebody_wrote_meanwhile_is_not_replaced(service: Service) -> None:
+    store = TablestoreErasure(*wiring.store_client(), secret=NUMBER_SECRET)
+    service.sent()
+    seen = store.history(HASH)
+    stale = replace(seen, version="of-another-writer")
+    for after in (History("mine", ()), None):
+        assert not store.replace_history(HASH, stale, after)
+        assert store.history(HASH) == seen
+    assert store.replace_history(HASH, seen, None)
+    assert store.history(HASH) == History()
+
+
+def test_erased_sends_have_no_ids_to_ask_after(service: Service, said: Said) -> None:
+    messages = TablestoreMessages(*wiring.store_client(), secret=NUMBER_SECRET)
+    deadline = Deadline.after(10, clock=time.monotonic)
+    verification_id, _ = service.sent()
+    assert messages.ids_of(HASH, deadline=deadline) == [verification_id]
+    said("--yes")
+    assert len(service.rows("phones")) == 1
+    assert messages.ids_of(HASH, deadline=deadline) == []
 
 
 def test_a_store_that_fails_half_way_is_told_and_the_next_run_ends_it(

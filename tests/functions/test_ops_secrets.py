@@ -13,6 +13,8 @@ from pytest_mock import MockerFixture
 
 from scripts.env_file import changed, read_lines
 from scripts.ops_cli.__main__ import main
+from scripts.ops_cli.complaints import Complaint
+from scripts.ops_cli.env_edits import write
 from scripts.ops_cli.secrets_commands import FORGETTING
 from shared.domain.access import caller_of, key_digest
 from shared.settings import read_settings
@@ -197,6 +199,13 @@ def test_two_rotations_at_once_do_not_lose_each_others_secret(file: Path, rotate
     rotate("CODE_SECRETS", "--write")
     assert len(settings_of(file).code_secrets) == 3
     assert len(backups(file)) == 2
+
+
+def test_a_file_that_changed_meanwhile_is_left_as_it_is(file: Path) -> None:
+    with pytest.raises(Complaint, match="changed meanwhile"):
+        write(file, "CODE_SECRETS", "new", before="what another rotation replaced")
+    assert file.read_text("utf-8") == TEXT
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_a_write_that_fails_leaves_the_file_as_it_was(
