@@ -81,11 +81,12 @@ class Desk:
 
 def open_desk(deployed: Deployed | None = None) -> Desk:
     """Read the settings, if nobody has, and reach for the store; raise Misconfigured."""
+    deployed = deployed or read_deployed()  # first: it keeps the SDKs quiet
+
     from shared.storage.health import TablestoreHealth
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
 
-    deployed = deployed or read_deployed()
     rules, (client, prefix) = deployed.rules, deployed.store()
     return Desk(
         TablestoreLists(client, prefix),

@@ -64,12 +64,13 @@ def erase(
       scripts/ops erase --phone 13800138000
       scripts/ops erase --phone - --lists --forget-limits --yes < number.txt
     """
+    if as_json and not (yes or dry_run):
+        raise usage("--json 需要 --yes 或 --dry-run。", "--json needs --yes or --dry-run.")
+    deployed = read_deployed()  # first: it keeps the SDKs quiet
+
     from scripts.ops_cli.erasing import Eraser
     from shared import wiring
 
-    if as_json and not (yes or dry_run):
-        raise usage("--json 需要 --yes 或 --dry-run。", "--json needs --yes or --dry-run.")
-    deployed = read_deployed()
     typed = sys.stdin.readline().strip() if phone == "-" else phone
     number = read_number(typed, numbers=deployed.rules.numbers)
     eraser = Eraser(deployed, number, keep_limits=keep_limits, clock=lambda: wiring.clock())

@@ -282,8 +282,7 @@ def test_sends_at_the_same_time_neither_break_nor_leave_half_a_row(
         ended.set()
         sending.join()
     assert {answer.status for answer in answers} <= {200, 429}
-    last = next(a for a in reversed(answers) if a.status == 200).json["verification_id"]
-    assert service.send().status == 200
+    last = service.send().json["verification_id"]
     messages = service.rows("messages")
     assert all("phone" in row and "digest" in row for row in messages)
     assert {row["verification_id"] for row in service.rows("pending")} == {
