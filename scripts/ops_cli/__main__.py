@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scripts.ops_cli.codes import codes
 from scripts.ops_cli.complaints import run_command
 from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
@@ -43,6 +44,7 @@ ops.add_command(keys)
 ops.add_command(trace)
 ops.add_command(stats)
 ops.add_command(health)
+ops.add_command(codes)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from scripts.policies import listing
-from scripts.policies.documents import policy, trust, written
-from scripts.policies.needs import DOCUMENTED, DOMAIN, LOG_CREATION, LOGS, Need
+from scripts.policies.documents import assuming, policy, trust, trust_of_role, written
+from scripts.policies.needs import CAPTCHA, DOCUMENTED, DOMAIN, LOG_CREATION, LOGS, Need
 from scripts.policies.options import (
     ACCOUNT,
     FUNCTIONS,
@@ -28,7 +28,7 @@ from scripts.policies.people_needs import (
     EDITOR_NEEDS,
     OPERATOR_NEEDS,
 )
-from scripts.policies.place import Place, read_networks, role_name
+from scripts.policies.place import Place, read_networks, read_role, role_name
 from scripts.policies.runtime_needs import RUNTIME_NEEDS
 
 ALL_NEEDS = (*RUNTIME_NEEDS, *DEPLOYER_NEEDS, *OPERATOR_NEEDS, *EDITOR_NEEDS, *CALLER_NEEDS)
@@ -204,9 +204,45 @@ def caller(
 
 
 @policies.command("trust")
-def trust_command() -> None:
+@click.option(
+    "--role",
+    metavar="ARN",
+    help="For a role in another account (ALIBABA_CLOUD_ROLE_ARN) instead: the functions' role.",
+)
+@click.option(
+    "--external-id",
+    default=given("ALIBABA_CLOUD_EXTERNAL_ID"),
+    metavar="ID",
+    help="With --role: asked for, too (else ALIBABA_CLOUD_EXTERNAL_ID).",
+)
+def trust_command(role: str | None, external_id: str | None) -> None:
     """For the functions' role: who may take it on. Needs no options."""
-    click.echo(written(trust()))
+    click.echo(written(trust_of_role(read_role(role), external_id) if role else trust()))
+
+
+@policies.command()
+@click.option(
+    "--role",
+    default=given("ALIBABA_CLOUD_ROLE_ARN", "--role"),
+    metavar="ARN",
+    help="The role in the other account (else ALIBABA_CLOUD_ROLE_ARN).",
+)
+def assume(role: str) -> None:
+    """For the functions' role, beside runtime: assuming a role in another account.
+
+    Where SMS lives in another account, that role is allowed what scripts/policy sms says there,
+    and trusts the functions' role as scripts/policy trust --role says.
+    """
+    click.echo(written(assuming(read_role(role))))
+
+
+@policies.command()
+@options(ACCOUNT, REGION, PRODUCTS_IN_USE)
+def sms(account: str, region: str, products: str) -> None:
+    """For a role in another account that has the SMS: sending, and asking about reports."""
+    parts = read_products(products) - {CAPTCHA}
+    needs = [need for need in RUNTIME_NEEDS if need.part in parts]
+    _print(needs, Place(account, region), ())
 
 
 @policies.command("table")

@@ -107,6 +107,7 @@ def phone() -> str:
 def test_sending_shows_the_sms_in_the_inbox(page: Page, phone: str) -> None:
     send(page, phone)
     newest = page.locator(".message").first
+    expect(newest.locator(".to")).to_contain_text("dysms")
     expect(newest).to_contain_text("本地测试")
     expect(newest).to_contain_text(re.compile(r"验证码是\d{6}"))
     expect(newest).to_contain_text(f"{phone[:3]} {phone[3:7]} {phone[7:]}")

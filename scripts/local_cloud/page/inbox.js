@@ -64,7 +64,8 @@ export class Inbox {
     item.dataset.state = message.state;
     part("time").dateTime = at.toISOString();
     part("time").textContent = moment(at);
-    part(".to").textContent = text("to", { phone: phoneNumber(message.phone) });
+    const to = text("to", { phone: phoneNumber(message.phone) });
+    part(".to").textContent = `${to} · ${message.provider}`;
     part(".state").textContent = text(message.state, { reason: message.err_code });
     part("button").textContent = text("fill", { code: codeIn(message.text) });
     part("button").hidden = !this.mayFill(message);
