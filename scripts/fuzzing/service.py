@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.local_cloud.serve import LOCAL_SETTINGS
+from scripts.local_cloud.local_settings import LOCAL_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOORS = ("send_code", "verify_code", "messages", "receipts")
