@@ -32,7 +32,14 @@ OF_OPERATION: Mapping[str, Sequence[str]] = {
         "provider_unavailable",
         *_STORE,
     ),
-    "verify_code": (*_BODY, *_NUMBER, "code_rejected", "rate_limited", *_STORE),
+    "verify_code": (
+        *_BODY,
+        *_NUMBER,
+        "code_rejected",
+        "rate_limited",
+        "provider_unavailable",
+        *_STORE,
+    ),
     "messages": ("unauthorized", "not_found", *_STORE),
     "receipts": (*_BODY, "not_found", *_STORE),
 }
