@@ -164,7 +164,7 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
         "scripts/ops health",
         "BatchGetRow",
         "ots:BatchGetRow",
-        ("health",),
+        ("health", "providers"),
         DOCUMENTED,
         OTS,
     ),
