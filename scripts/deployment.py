@@ -33,6 +33,15 @@ ALIBABA_CLOUD_ACCOUNT_ID the account's number, as Alibaba Cloud's own tools call
 FIXED = {"PYTHONPATH": "/code/python", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """What s.yaml gives every function that is no setting."""
 
+RENAMED = {
+    "ALIBABA_CLOUD_ROLE_ARN": "SMS_ROLE_ARN",
+    "ALIBABA_CLOUD_EXTERNAL_ID": "SMS_ROLE_EXTERNAL_ID",
+    "ALIBABA_CLOUD_ROLE_SESSION_NAME": "SMS_ROLE_SESSION_NAME",
+    "ALIBABA_CLOUD_ROLE_FOR": "SMS_ROLE_FOR",
+}
+"""What functions are given under another name than it has in .env, where it would be mistaken for
+what the deployer's own tools are to use."""
+
 _IN_YAML = re.compile(r"env\('(?P<name>[A-Z_]+)'(?:,\s*'(?P<default>[^']*)')?\)")
 _FUNCTION = re.compile(r"^ *functionName: (\S+)$", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)

@@ -15,6 +15,7 @@ QUIET = (
     "alibabacloud_credentials",
     "aiohttp",
     "asyncio",
+    "credentials",  # alibabacloud_credentials' own: it quotes answers of STS
     "darabonba-core",
     "requests",
     "tablestore",

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.domain.claim import Claim
+from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
 from shared.domain.lists import Listed
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.sequence import Step
+from shared.domain.standing import Standing
 
 NOTHING_LISTED = Listed()
 
@@ -36,13 +38,17 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What has to be known before a send; `token` and `phone` are keyed hashes."""
+    """What has to be known before a send; `token` and `phone` are keyed hashes.
+
+    `providers` are those to choose between.
+    """
 
     phone: str
     counters: Sequence[Counter] = ()
     address: str | None = None
     token: str | None = None
     step: Step | None = None
+    providers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Snapshot:
     listed: Listed = NOTHING_LISTED
     token_used: bool = False
     seen: Mapping[int, str] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
 
 class Taken(enum.Enum):
@@ -112,12 +119,14 @@ class SendStore(Protocol):
         *,
         replaces: str | None,
         handed_over_at: float,
+        standings: Mapping[str, Standing],
         deadline: Deadline,
     ) -> None:
         """Note what the provider said and when, or raise StoreError; the replaced code dies.
 
         A refusal kills the new code instead and gives the counters back. The number's slot
-        stays taken if the provider was reached.
+        stays taken if the provider was reached. `standings` are those that changed; they are
+        notes, which may get lost.
         """
         ...
 
@@ -156,6 +165,14 @@ class Outcome:
     managed: bool = False
 
     @property
+    def failed(self) -> bool:
+        """Say whether it speaks against the provider: what lies with the number does not.
+
+        Nor does a code that is not known here, which may be about anything.
+        """
+        return self.elsewhere or (self.verdict is Verdict.UNCONFIRMED and not self.text)
+
+    @property
     def accepted(self) -> bool:
         """Say whether the provider certainly took the message."""
         return self.verdict is Verdict.ACCEPTED
@@ -173,8 +190,13 @@ class CodeMessage:
     number: PhoneNumber
     scene: str
     code: str = field(repr=False)
-    minutes: int
+    policy: CodePolicy
     verification_id: str
+
+    @property
+    def minutes(self) -> int:
+        """Return the minutes that the message may promise."""
+        return self.policy.minutes
 
 
 class SmsProvider(Protocol):
@@ -182,6 +204,14 @@ class SmsProvider(Protocol):
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
         """Hand one message over, at most once; never raises for what a provider does."""
+        ...
+
+
+class SmsProviders(Protocol):
+    """Knows the providers by name; one is made, and its SDK loaded, when it is asked for."""
+
+    def __call__(self, name: str) -> SmsProvider:
+        """Return a provider."""
         ...
 
 

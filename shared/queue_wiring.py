@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shared import logs, receipt_wiring, relayed_reports
-from shared.credentials import Keys, current_keys
+from shared.credentials import KeySource, sms_keys
 from shared.queue_settings import QueueSettings, read_queue_settings
 from shared.receipt_settings import read_receipt_settings
 
@@ -28,7 +28,7 @@ def pull(run: Run) -> Mapping[str, int]:
         return {"queues": 0}
     from shared.use_cases.pull_receipts import pull_receipts
 
-    keys = current_keys(os.environ, run.context)
+    keys = sms_keys(os.environ, run.context)
     figures = pull_receipts(
         queue_settings.kinds,
         queues=_queues(keys, queue_settings),
@@ -66,8 +66,10 @@ def _storing(run: Run) -> StoreEntries:
 
 
 @lru_cache(maxsize=2)
-def _kept(keys: Keys, account: str, dybase_endpoint: str, mns_endpoint: str) -> AliyunReceiptQueues:
-    """Build the queues once for each set of keys: they keep borrowed keys and connections."""
+def _kept(
+    keys: KeySource, account: str, dybase_endpoint: str, mns_endpoint: str
+) -> AliyunReceiptQueues:
+    """Build the queues once for each source of keys: they keep borrowed keys and connections."""
     from shared.providers.receipt_queues import AliyunReceiptQueues
 
     return AliyunReceiptQueues(
@@ -75,5 +77,5 @@ def _kept(keys: Keys, account: str, dybase_endpoint: str, mns_endpoint: str) -> 
     )
 
 
-def _queues(keys: Keys, settings: QueueSettings) -> AliyunReceiptQueues:
+def _queues(keys: KeySource, settings: QueueSettings) -> AliyunReceiptQueues:
     return _kept(keys, settings.account, settings.dybase_endpoint, settings.mns_endpoint)

@@ -27,7 +27,7 @@ from shared.setting_rules import (
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSettings:
-    """The settings of the door, as settings.py would read them."""
+    """The settings of the door, as settings.py would read them; without Dysms its own are empty."""
 
     number_secret: str = field(repr=False)
     tablestore_endpoint: str
@@ -50,7 +50,7 @@ def _text(form: str) -> Callable[[str], str]:
 
 def _templates(value: str) -> Mapping[str, str]:
     found: Mapping[str, str] = read_mapping(value)
-    if not found:
+    if value and not found:
         raise ValueError("no template")
     return found
 
@@ -60,13 +60,15 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "TABLESTORE_ENDPOINT": _text(ENDPOINT),
     "TABLESTORE_INSTANCE": _text(r"(?s).+"),
     "TABLE_PREFIX": _text(TABLE_PREFIX_FORM),
-    "DYSMS_SIGN_NAME": _text(r"(?s).+"),
+    "DYSMS_SIGN_NAME": _text(r"(?s).*"),
     "DYSMS_TEMPLATES": _templates,
     "OPT_OUT_WORDS": split_list,
     "LOG_LEVEL": _text("|".join(LOG_LEVELS)),
 }
 _DEFAULTS = {
     "TABLE_PREFIX": TABLE_PREFIX,
+    "DYSMS_SIGN_NAME": "",
+    "DYSMS_TEMPLATES": "",
     "OPT_OUT_WORDS": ",".join(OPT_OUT_WORDS),
     "LOG_LEVEL": "INFO",
 }

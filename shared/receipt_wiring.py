@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared import logs
-from shared.credentials import current_keys
+from shared.credentials import own_keys
 from shared.errors import Misconfigured, Refused
 from shared.receipt_settings import ReceiptSettings, read_receipt_settings, receipt_secrets
 from shared.setting_rules import LOG_LEVELS
@@ -107,7 +107,7 @@ def store(
     import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.storage.client import client
 
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     tablestore = client(settings.tablestore_endpoint, settings.tablestore_instance, keys)
     common: dict[str, Any] = {
         "secret": settings.number_secret,

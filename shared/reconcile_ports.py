@@ -44,12 +44,19 @@ class AwaitedStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A provider's record of a message; `report` is that of the carrier, if there is one yet.
+
+    It has the form of a pushed one.
+    """
+
+    report: dict[str, object] | None = None
+
+
 class Records(Protocol):
-    """Aliyun's records of what it sent."""
+    """A provider's records of what it sent."""
 
-    def find(self, message: Awaited, *, deadline: Deadline) -> dict[str, object] | None:
-        """Return a message's report, in the form of a pushed one; None where there is none yet.
-
-        Raise ServiceFailed.
-        """
+    def find(self, message: Awaited, *, deadline: Deadline) -> Record | None:
+        """Return the record of a message; None where there is none. Raise ServiceFailed."""
         ...

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared import logs
+from shared.credentials import KeySource, sms_keys
+from shared.domain.routes import DYPNS, DYSMS
 
 if TYPE_CHECKING:
-    from shared.credentials import Keys
-    from shared.domain.deadline import Deadline
-    from shared.domain.reconciling import Awaited
     from shared.reconcile_ports import Records
     from shared.settings import Settings
     from shared.timer import Run
 
 
-def reconcile_messages(
-    run: Run, settings: Settings, keys: Keys, client: Any, *, now: float
-) -> dict[str, int]:
+def reconcile_messages(run: Run, settings: Settings, client: Any, *, now: float) -> dict[str, int]:
     """Ask about messages that were never reported; `client` is Tablestore's."""
     from shared.storage.pending import TablestorePending
     from shared.storage.reports import TablestoreReports
@@ -40,7 +38,12 @@ def reconcile_messages(
     return reconcile(
         after=settings.reconcile_after,
         awaited=TablestorePending(client, settings.table_prefix),
-        records=_Records(keys, settings.dysms_endpoint, settings.reconcile_qps),
+        records=lambda provider: _records(
+            provider,
+            sms_keys(os.environ, run.context),
+            {DYSMS: settings.dysms_endpoint, DYPNS: settings.pnvs_endpoint}[provider],
+            settings.reconcile_qps,
+        ),
         store=store,
         log=run.facts,
         now=now,
@@ -48,20 +51,10 @@ def reconcile_messages(
     )
 
 
-class _Records:
-    """Aliyun's records, whose SDK is not loaded before there is somebody to ask about."""
+@lru_cache(maxsize=4)
+def _records(provider: str, keys: KeySource, endpoint: str, per_second: int) -> Records:
+    """Build a client once for each source of keys, when there is somebody to ask about."""
+    from shared.providers.sent_records import dypns_records, dysms_records
 
-    def __init__(self, keys: Keys, endpoint: str, per_second: int) -> None:
-        self._about = (keys, endpoint, per_second)
-
-    def find(self, message: Awaited, *, deadline: Deadline) -> dict[str, object] | None:
-        """Return a message's report, or None."""
-        return _records(*self._about).find(message, deadline=deadline)
-
-
-@lru_cache(maxsize=2)
-def _records(keys: Keys, endpoint: str, per_second: int) -> Records:
-    """Build the client once for each set of keys."""
-    from shared.providers.dysms_records import DysmsRecords
-
-    return DysmsRecords(keys, endpoint=endpoint, per_second=per_second)
+    build = {DYSMS: dysms_records, DYPNS: dypns_records}[provider]
+    return build(keys, endpoint, per_second=per_second)

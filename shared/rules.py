@@ -69,6 +69,7 @@ def _policy(settings: Settings, numbers: PhoneNumbers) -> Policy:
         ),
         allow_without_captcha_service=settings.captcha_on_failure == "allow",
         sequence_guard=settings.sequence_guard,
+        routes=settings.routes,
         allowed_numbers=frozenset(allowed),
         test_numbers=tests,
     )

@@ -11,7 +11,9 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 
 from shared.domain.access import ApiKey
+from shared.domain.places import ABROAD, ANY
 from shared.domain.rates import BEIJING, Rate, parse_rates
+from shared.domain.routes import DYPNS, DYSMS
 from shared.setting_rules import (
     ENDPOINT,
     QUEUE_KINDS,
@@ -28,6 +30,9 @@ _TEST_NUMBER = re.compile(
 )
 
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])")
+
+PROVIDER_NAMES = {"dysms": DYSMS, "dypns": DYPNS, "pnvs": DYPNS}
+"""PNVS is the product's name, Dypns that of its API: both are understood."""
 
 Parsed = TypeVar("Parsed")
 
@@ -131,6 +136,47 @@ def _duration(value: str) -> Any:
     return int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[match[2]]
 
 
+def _by_place(value: str) -> Any:
+    """Read `a,b` for everywhere, `CN=a,b;intl=c;sign_in=a`, or a JSON object of the same."""
+    if value.lstrip().startswith("{"):
+        given = {str(place): list(map(str, names)) for place, names in json.loads(value).items()}
+    else:
+        parts = (part.rpartition("=") for part in value.split(";") if part.strip())
+        given = {place.strip() or ANY: split_list(names) for place, _, names in parts}
+    return {
+        place_of(place): tuple(dict.fromkeys(_provider(name) for name in names))
+        for place, names in given.items()
+    }
+
+
+def _provider(name: str) -> str:
+    known = PROVIDER_NAMES.get(name.strip().lower())
+    if known is None:
+        raise ValueError("the providers are dysms and dypns")
+    return known
+
+
+def _mapped_by_place(value: str) -> Any:
+    return {place_of(place): item for place, item in read_mapping(value).items()}
+
+
+def place_of(key: str) -> str:
+    """Return a key as domain/places.py wants it: a region alone means all of its scenes."""
+    return f"{key}/{ANY}" if key == ABROAD or re.fullmatch("[A-Z]{2}", key) else key
+
+
+def _template_params(value: str) -> Any:
+    """Read `code=code,min=min` for every template, or a JSON object of them by template code."""
+    if value.lstrip().startswith("{"):
+        given = json.loads(value)
+        if any(isinstance(item, dict) for item in given.values()):
+            return {
+                str(template): {str(fact): str(name) for fact, name in named.items()}
+                for template, named in given.items()
+            }
+    return {ANY: read_mapping(value)}
+
+
 List = Annotated[tuple[str, ...], read_with(split_list)]
 Mapped = Annotated[dict[str, str], read_with(read_mapping)]
 Rates = Annotated[tuple[Rate, ...], read_with(parse_rates)]
@@ -143,3 +189,6 @@ Endpoint = Annotated[str, Field(pattern=ENDPOINT)]
 TestNumbers = Annotated[tuple[TestNumber, ...], read_with(_test_numbers)]
 Duration = Annotated[int, read_with(_duration)]
 WebAddress = Annotated[SecretStr | None, read_with(_web_address)]
+Routing = Annotated[dict[str, tuple[str, ...]], read_with(_by_place)]
+ByPlace = Annotated[dict[str, str], read_with(_mapped_by_place)]
+TemplateParams = Annotated[dict[str, dict[str, str]], read_with(_template_params)]

@@ -15,6 +15,24 @@ DYBASE_ENDPOINT = "https://dybaseapi.aliyuncs.com"
 MNS_ENDPOINT = "https://1943695596114318.mns.cn-hangzhou.aliyuncs.com"
 """Where the SMS service keeps its queues, for every account (its own demos)."""
 
+GIFTED_SIGNS = (
+    "云渚科技验证平台",
+    "云渚科技验证服务",
+    "速通互联验证码",
+    "速通互联验证平台",
+    "速通互联验证服务",
+)
+"""The sign names that PNVS gives to everybody. It takes some away at times and adds others, which
+its console lists; hence a setting."""
+
+GIFTED_TEMPLATES = {
+    "*": "100001",
+    "change_phone": "100002",
+    "reset_password": "100003",
+    "bind_phone": "100004",
+}
+"""PNVS' own templates: sign-in, register and all else; the others by their names. [U]: 100003."""
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 _PATH_SECRET = re.compile(r"[A-Za-z0-9_-]+")

@@ -12,10 +12,14 @@ with deferred_imports():
     from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from shared.domain.client_address import AddressRule
+from shared.domain.places import ANY, MAINLAND
 from shared.domain.rates import Rate, parse_rates
+from shared.domain.routes import DYPNS, DYSMS, Routes
+from shared.domain.templates import template_for
 from shared.errors import Bilingual, Misconfigured
 from shared.setting_forms import (
     ApiKeys,
+    ByPlace,
     Duration,
     Endpoint,
     Kinds,
@@ -24,19 +28,22 @@ from shared.setting_forms import (
     PathSecrets,
     Rates,
     RegionRates,
+    Routing,
     Secrets,
+    TemplateParams,
     TestNumbers,
     WebAddress,
     read_with,
 )
 from shared.setting_rules import (
     DYBASE_ENDPOINT,
+    GIFTED_SIGNS,
+    GIFTED_TEMPLATES,
     MNS_ENDPOINT,
     OPT_OUT_WORDS,
     SECRET_LENGTH,
     TABLE_PREFIX,
     TABLE_PREFIX_FORM,
-    split_list,
 )
 
 _LONGEST_WINDOW_DAYS = {
@@ -49,6 +56,9 @@ _LONGEST_WINDOW_DAYS = {
     "LIMIT_GUESS": 31,
 }
 """No window may outlive the rows that count it (storage/tables.py)."""
+
+CODE_AND_MINUTES = {ANY: {"code": "code", "min": "min"}}
+"""What a template's variables are called unless told otherwise, as in Aliyun's gifted ones."""
 
 MOST_COUNT = 1_000_000_000
 _ROLLING = ("LIMIT_PHONE", "LIMIT_ALLOWED")
@@ -94,11 +104,16 @@ class Settings(BaseModel):
     regions: List = ("CN",)
     cors_origins: List = ()
 
-    sms_providers: Annotated[tuple[Literal["dysms"], ...], read_with(split_list)] = ("dysms",)
-    dysms_sign_name: Annotated[str, Field(min_length=1)]
-    dysms_templates: Annotated[Mapped, Field(min_length=1)]
-    dysms_template_params: Mapped = {"code": "code", "min": "min"}
+    sms_providers: Routing = {"*": (DYSMS,)}
+    dysms_sign_name: Annotated[str, Field(min_length=1)] = ""
+    dysms_templates: Annotated[ByPlace, Field(min_length=1)] = {}
+    dysms_template_params: TemplateParams = CODE_AND_MINUTES
     dysms_endpoint: Endpoint = "https://dysmsapi.aliyuncs.com"
+    pnvs_sign_name: Annotated[List, Field(min_length=1)] = GIFTED_SIGNS
+    pnvs_templates: Annotated[ByPlace, Field(min_length=1)] = GIFTED_TEMPLATES
+    pnvs_template_params: TemplateParams = CODE_AND_MINUTES
+    pnvs_mode: Literal["own", "managed"] = "own"
+    pnvs_endpoint: Endpoint = "https://dypnsapi.aliyuncs.com"
 
     tablestore_endpoint: Endpoint
     tablestore_instance: Annotated[str, Field(min_length=1)]
@@ -120,9 +135,11 @@ class Settings(BaseModel):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    def template(self, scene: str) -> str:
-        """Return the Dysms template code for a scene."""
-        return self.dysms_templates.get(scene) or self.dysms_templates["*"]
+    @property
+    def routes(self) -> Routes:
+        """Return who sends where."""
+        managed = frozenset({DYPNS}) if self.pnvs_mode == "managed" else frozenset[str]()
+        return Routes(self.sms_providers, managed)
 
 
 NAMES: tuple[str, ...] = tuple(name.upper() for name in Settings.model_fields)
@@ -139,7 +156,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         for name in NAMES
         if environment.get(name, "").strip()
     }
-    problems: list[Bilingual] = []
+    missing = (name.upper() for name in missing_of_dysms(given))
+    problems = [(f"{name} 未设置", f"{name} is not set") for name in missing]
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
@@ -152,7 +170,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
                     (f"{name} 的值有误（{item['msg']}）", f"{name} is wrong ({item['msg']})")
                 )
     else:
-        problems = list(_inconsistencies(settings))
+        problems += _inconsistencies(settings)
     if problems:
         raise Misconfigured(problems)
     return settings
@@ -162,18 +180,7 @@ def _inconsistencies(settings: Settings) -> list[Bilingual]:
     found: list[Bilingual] = []
     if not settings.scenes:
         found.append(("SCENES 未列出任何场景", "SCENES names no scene"))
-    without = ", ".join(
-        scene
-        for scene in settings.scenes
-        if scene not in settings.dysms_templates and "*" not in settings.dysms_templates
-    )
-    if without:
-        found.append(
-            (
-                f"DYSMS_TEMPLATES 缺少场景 {without} 的模板",
-                f"DYSMS_TEMPLATES has no template for {without}",
-            )
-        )
+    found += _provider_inconsistencies(settings)
     found += _captcha_inconsistencies(settings)
     for name, given in _all_rates(settings):
         days = _LONGEST_WINDOW_DAYS.get(name, 31)
@@ -187,6 +194,32 @@ def _inconsistencies(settings: Settings) -> list[Bilingual]:
         if name in _ROLLING and any(rate.month for rate in given):
             found.append((f"{name} 不支持 1mo，请用 30d", f"{name} takes no 1mo; write 30d"))
     return found
+
+
+def missing_of_dysms(given: Mapping[str, str]) -> list[str]:
+    """Return what Dysms needs, has no default for, and is not given, if it is to send at all.
+
+    PNVS has a default for everything.
+    """
+    if DYSMS not in given.get("sms_providers", DYSMS).lower():
+        return []
+    return [name for name in ("dysms_sign_name", "dysms_templates") if name not in given]
+
+
+def _provider_inconsistencies(settings: Settings) -> Iterator[Bilingual]:
+    """Yield the scenes that a provider is to send for without a template."""
+    templates = {DYSMS: settings.dysms_templates, DYPNS: settings.pnvs_templates}
+    for name, setting in ((DYSMS, "DYSMS_TEMPLATES"), (DYPNS, "PNVS_TEMPLATES")):
+        without = [
+            scene if region == MAINLAND else f"{region}/{scene}"
+            for region in map(str.upper, settings.regions)
+            for scene in settings.scenes
+            if name in settings.routes.to(region, scene)
+            and not template_for(templates[name], region=region, scene=scene)
+        ]
+        if without and templates[name]:
+            places = ", ".join(without)
+            yield f"{setting} 缺少场景 {places} 的模板", f"{setting} has no template for {places}"
 
 
 def _all_rates(settings: Settings) -> Iterator[tuple[str, tuple[Rate, ...]]]:

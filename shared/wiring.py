@@ -11,20 +11,26 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from shared import logs
-from shared.credentials import Keys, current_keys
+from shared.credentials import KeySource, own_keys, sms_keys
+from shared.domain.routes import DYPNS, DYSMS
 from shared.rules import rules_of
 
 if TYPE_CHECKING:
     from shared.alert_ports import Messenger
     from shared.fc import Call
     from shared.models import MessageResponse, SendCodeResponse, VerifyCodeResponse
-    from shared.ports import Captcha
+    from shared.ports import Captcha, SmsProvider, SmsProviders
+    from shared.providers.dypns import Dypns
     from shared.providers.dysms import Dysms
     from shared.settings import Settings
     from shared.timer import Run
+
+_Value = TypeVar("_Value")
+_Pairs: TypeAlias = tuple[tuple[str, _Value], ...]
+"""A mapping that can be hashed."""
 
 logs.silence_sdks()
 
@@ -47,7 +53,7 @@ def send(call: Call) -> SendCodeResponse:
     address = settings.client_ip.address(call.headers, call.peer)
     if address is None and policy.access != "api_key":
         _warn_of_unknown_addresses()
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return send_code(
         request,
         api_key=call.api_key,
@@ -57,7 +63,7 @@ def send(call: Call) -> SendCodeResponse:
         numbers=rules.numbers,
         store=TablestoreSends(tablestore(settings, keys), settings.table_prefix),
         captcha=_captcha(settings, keys),
-        provider=_dysms(settings, keys),
+        providers=_providers(settings, sms_keys(os.environ, call.context)),
         randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
         log=call.facts,
         clock=clock,
@@ -77,7 +83,7 @@ def verify(call: Call) -> VerifyCodeResponse:
     logs.set_level(settings.log_level)
     request: VerifyCodeRequest = VerifyCodeRequest.read(call.json_object())
     address = settings.client_ip.address(call.headers, call.peer)
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return verify_code(
         request,
         api_key=call.api_key,
@@ -85,6 +91,7 @@ def verify(call: Call) -> VerifyCodeResponse:
         policy=policy,
         numbers=rules.numbers,
         store=TablestoreGuesses(tablestore(settings, keys), settings.table_prefix),
+        checker=lambda: _dypns(settings, sms_keys(os.environ, call.context)),
         log=call.facts,
         diagnose=settings.log_level == "DEBUG",
         now=clock(),
@@ -102,7 +109,7 @@ def message(call: Call) -> MessageResponse:
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
-    keys = current_keys(os.environ, call.context)
+    keys = own_keys(os.environ, call.context)
     return message_state(
         call.last_of("messages"),
         api_key=call.api_key,
@@ -119,22 +126,35 @@ def message(call: Call) -> MessageResponse:
 
 
 def maintain(run: Run) -> dict[str, int]:
-    """Do what the timer is for: raise alerts, then ask about messages that were never reported."""
+    """Do what the timer is for: judge providers, raise alerts, ask about unreported messages."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.domain.alerts import caps
     from shared.reconcile_wiring import reconcile_messages
     from shared.storage.alerts import TablestoreAlerts
+    from shared.storage.health import TablestoreHealth
+    from shared.storage.standings import TablestoreStandings
+    from shared.use_cases.judge_providers import judge_providers
     from shared.use_cases.raise_alerts import facts_of, raise_alerts
 
     rules = rules_of(os.environ)
     settings, policy = rules.settings, rules.policy
     logs.set_level(settings.log_level)
-    keys = current_keys(os.environ, run.context)
+    keys = own_keys(os.environ, run.context)
     now = clock()
-    figures = raise_alerts(
+    client = tablestore(settings, keys)
+    judged = judge_providers(
+        policy.routes.providers,
+        health=TablestoreHealth(client, settings.table_prefix),
+        store=TablestoreStandings(client, settings.table_prefix),
+        alerts=TablestoreAlerts(client, settings.table_prefix),
+        log=run.facts,
+        now=now,
+        deadline=run.deadline,
+    )
+    figures = judged | raise_alerts(
         caps=caps(policy, settings.regions, now=now),
         warn_percent=settings.warn_percent,
-        store=TablestoreAlerts(tablestore(settings, keys), settings.table_prefix),
+        store=TablestoreAlerts(client, settings.table_prefix),
         messenger=_webhook(settings),
         announce=lambda alert, **facts: logs.write(
             "alert", level="WARNING", **facts_of(alert), **facts
@@ -143,14 +163,13 @@ def maintain(run: Run) -> dict[str, int]:
         now=now,
         deadline=run.deadline,
     )
-    client = tablestore(settings, keys)
-    return {**figures, **reconcile_messages(run, settings, keys, client, now=now)}
+    return {**figures, **reconcile_messages(run, settings, client, now=now)}
 
 
 def store_client(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:
     """Return a Tablestore client and the prefix of our tables, for scripts."""
     settings = rules_of(environment).settings
-    return tablestore(settings, current_keys(environment, None)), settings.table_prefix
+    return tablestore(settings, own_keys(environment, None)), settings.table_prefix
 
 
 def web_origins() -> tuple[str, ...]:
@@ -168,7 +187,7 @@ def _warn_of_unknown_addresses() -> None:
     )
 
 
-def tablestore(settings: Settings, keys: Keys) -> Any:
+def tablestore(settings: Settings, keys: KeySource) -> Any:
     """Return the Tablestore client for these settings and keys."""
     from shared.storage.client import client
 
@@ -176,12 +195,12 @@ def tablestore(settings: Settings, keys: Keys) -> Any:
 
 
 @lru_cache(maxsize=2)
-def _sender(
-    keys: Keys,
+def _dysms_sender(
+    keys: KeySource,
     endpoint: str,
     sign_name: str,
-    templates: tuple[tuple[str, str], ...],
-    params: tuple[tuple[str, str], ...],
+    templates: _Pairs[str],
+    params: _Pairs[_Pairs[str]],
 ) -> Dysms:
     from shared.providers.dysms import Dysms
 
@@ -190,18 +209,63 @@ def _sender(
         endpoint=endpoint,
         sign_name=sign_name,
         templates=dict(templates),
-        params=dict(params),
+        params={template: dict(named) for template, named in params},
     )
 
 
-def _dysms(settings: Settings, keys: Keys) -> Dysms:
-    return _sender(
+@lru_cache(maxsize=2)
+def _dypns_sender(
+    keys: KeySource,
+    endpoint: str,
+    sign_names: tuple[str, ...],
+    templates: _Pairs[str],
+    params: _Pairs[_Pairs[str]],
+    mode: str,
+) -> Dypns:
+    from shared.providers.dypns import Dypns
+
+    return Dypns(
+        keys,
+        endpoint=endpoint,
+        sign_names=sign_names,
+        templates=dict(templates),
+        params={template: dict(named) for template, named in params},
+        managed=mode == "managed",
+    )
+
+
+def _dysms(settings: Settings, keys: KeySource) -> Dysms:
+    return _dysms_sender(
         keys,
         settings.dysms_endpoint,
         settings.dysms_sign_name,
         tuple(settings.dysms_templates.items()),
-        tuple(settings.dysms_template_params.items()),
+        _pairs(settings.dysms_template_params),
     )
+
+
+def _dypns(settings: Settings, keys: KeySource) -> Dypns:
+    return _dypns_sender(
+        keys,
+        settings.pnvs_endpoint,
+        settings.pnvs_sign_name,
+        tuple(settings.pnvs_templates.items()),
+        _pairs(settings.pnvs_template_params),
+        settings.pnvs_mode,
+    )
+
+
+def _providers(settings: Settings, keys: KeySource) -> SmsProviders:
+    """Return what makes a provider when it is asked for."""
+    makers: Mapping[str, Callable[[Settings, KeySource], SmsProvider]] = {
+        DYSMS: _dysms,
+        DYPNS: _dypns,
+    }
+    return lambda name: makers[name](settings, keys)
+
+
+def _pairs(params: Mapping[str, Mapping[str, str]]) -> _Pairs[_Pairs[str]]:
+    return tuple((template, tuple(named.items())) for template, named in params.items())
 
 
 @lru_cache(maxsize=2)
@@ -212,13 +276,15 @@ def _turnstile(secret: str, endpoint: str, hostnames: frozenset[str]) -> Captcha
 
 
 @lru_cache(maxsize=2)
-def _aliyun_captcha(keys: Keys, endpoint: str, scene_ids: tuple[tuple[str, str], ...]) -> Captcha:
+def _aliyun_captcha(
+    keys: KeySource, endpoint: str, scene_ids: tuple[tuple[str, str], ...]
+) -> Captcha:
     from shared.captcha.aliyun import AliyunCaptcha
 
     return AliyunCaptcha(keys, endpoint=endpoint, scene_ids=dict(scene_ids))
 
 
-def _captcha(settings: Settings, keys: Keys) -> Captcha | None:
+def _captcha(settings: Settings, keys: KeySource) -> Captcha | None:
     if settings.captcha == "turnstile" and settings.turnstile_secret is not None:
         return _turnstile(
             settings.turnstile_secret.get_secret_value(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from shared.domain.claim import Claim, IssuedCode
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
+from shared.domain.managed import MANAGED
+from shared.domain.standing import SOUND, Standing
 from shared.guess_ports import Counted, Guess
 from shared.ports import (
     CodeMessage,
@@ -37,6 +39,7 @@ class MemoryStore:
 
     tokens: dict[str, str] = field(default_factory=dict)
     segments: dict[str, dict[int, str]] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
 
     def look(self, inquiry: Inquiry, *, deadline: Deadline) -> Snapshot:
         counts = {counter: self.counts.get(counter.key, 0) for counter in inquiry.counters}
@@ -47,6 +50,7 @@ class MemoryStore:
             counts,
             token_used=inquiry.token in self.tokens,
             seen=seen,
+            standings={name: self.standings.get(name, SOUND) for name in inquiry.providers},
         )
 
     def take(self, claim: Claim, *, deadline: Deadline) -> Grant:
@@ -55,7 +59,9 @@ class MemoryStore:
             free = self.histories.get(code.phone, History()).version == claim.before.version
             if free:
                 self.histories[code.phone] = claim.after
-            self.codes[code.verification_id] = _row(code)
+            self.codes[code.verification_id] = _row(code) | (
+                {"digest": MANAGED} if claim.managed else {}
+            )
             counters = {counter: self._count(counter) for counter in claim.counters}
             new = claim.token is None or claim.token not in self.tokens
             if claim.token is not None:
@@ -97,9 +103,14 @@ class MemoryStore:
         *,
         replaces: str | None,
         handed_over_at: float,
+        standings: Mapping[str, Standing],
         deadline: Deadline,
     ) -> None:
         with self.lock:
+            self.standings |= standings
+            if not outcome.refused:
+                digest = MANAGED if outcome.managed else claim.code.digest
+                self.codes[claim.code.verification_id]["digest"] = digest
             if outcome.refused:
                 self.codes[claim.code.verification_id]["state"] = "failed"
                 for counter in claim.counters:
@@ -127,6 +138,35 @@ class MemoryStore:
                 code["left"] -= 1
             return Counted(wrong, beyond[0] if beyond else None)
 
+    def count_managed(
+        self, guess: Guess, counters: Sequence[Counter], *, now: float, deadline: Deadline
+    ) -> Counted:
+        with self.lock:
+            beyond = [c for c in counters if self._count(c) is Taken.NO]
+            code = self._living(guess, now)
+            managed = code is not None and code["digest"] == MANAGED
+            if code is not None and managed:
+                code["left"] -= 1
+            return Counted(managed, beyond[0] if beyond else None)
+
+    def recount_managed(self, guess: Guess, *, deadline: Deadline) -> None:
+        with self.lock:
+            code = self.codes[guess.verification_id]
+            if code["state"] == "live" and code["digest"] == MANAGED:
+                code["left"] += 1
+
+    def is_ours(self, guess: Guess, *, deadline: Deadline) -> bool:
+        code = self.codes.get(guess.verification_id)
+        return code is not None and code["digest"] != MANAGED
+
+    def redeem_managed(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
+        with self.lock:
+            code = self._living(guess, now, left=-1)
+            if code is None or code["digest"] != MANAGED:
+                return False
+            code["state"] = "spent"
+            return True
+
     def forgive(self, counters: Sequence[Counter], *, deadline: Deadline) -> None:
         with self.lock:
             for counter in counters:
@@ -150,11 +190,11 @@ class MemoryStore:
             return str(code["state"])
         return "expired" if code["expires_at"] <= int(now) else "out_of_attempts"
 
-    def _living(self, guess: Guess, now: float) -> dict[str, Any] | None:
+    def _living(self, guess: Guess, now: float, *, left: int = 0) -> dict[str, Any] | None:
         code = self.codes.get(guess.verification_id)
         if code is None or (code["phone"], code["scene"]) != (guess.phone, guess.scene):
             return None
-        alive = code["state"] == "live" and code["expires_at"] > int(now) and code["left"] > 0
+        alive = code["state"] == "live" and code["expires_at"] > int(now) and code["left"] > left
         return code if alive else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.local_cloud.openapi.sts import ACCOUNT_ID
 from shared import queue_wiring
-from shared.credentials import current_keys
+from shared.credentials import sms_keys
 from shared.queue_settings import read_queue_settings
 
 
@@ -17,7 +17,7 @@ def kept_queues() -> Any:
     """Return it, for the environment as it is now."""
     environment = {**os.environ, "FC_ACCOUNT_ID": ACCOUNT_ID}
     settings = read_queue_settings(environment, None)
-    return queue_wiring._queues(current_keys(environment, None), settings)  # noqa: SLF001
+    return queue_wiring._queues(sms_keys(environment, None), settings)  # noqa: SLF001
 
 
 @contextmanager

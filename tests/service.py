@@ -84,13 +84,14 @@ class Cloud(CloudApart):
 
 @dataclass
 class Service:
-    """The doors. `address` is the peer that Function Compute reports."""
+    """The doors. `address` is the peer, `credentials` the keys that Function Compute reports."""
 
     cloud: Cloud
     address: str = ADDRESS
     gateway: str = "http"
     language: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    credentials: Callable[[], object] | None = None
 
     def post(
         self,
@@ -109,6 +110,8 @@ class Service:
         )
         first = path.strip("/").partition("/")[0]
         about = context(first, {})
+        if self.credentials is not None:
+            about.credentials = self.credentials()
         door = DOORS[first]
         answer = door(EVENTS[self.gateway](incoming, about.request_id), about)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])

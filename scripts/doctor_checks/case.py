@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from scripts.deployment import Deployment
-from shared.settings import NAMES, Settings
+from shared.settings import NAMES, Settings, missing_of_dysms
 
 FRONTS = ("http", "apigw", "proxy")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -68,11 +68,11 @@ def _as_far_as_possible(environment: Mapping[str, str]) -> tuple[Settings, froze
     """Read the settings one by one: what is wrong with one must not hide the others."""
     texts = ((name.lower(), environment.get(name, "").strip()) for name in NAMES)
     given = {name: text for name, text in texts if text}
-    wrong: set[str] = set()
+    wrong = set(missing_of_dysms(given))
     try:
-        return Settings.model_validate(given), frozenset()
+        Settings.model_validate(given)
     except ValidationError as error:
-        wrong = {str(item["loc"][0]) for item in error.errors(include_input=False)}
+        wrong |= {str(item["loc"][0]) for item in error.errors(include_input=False)}
     readable = {name: text for name, text in given.items() if name not in wrong}
     stand_ins = {name: text for name, text in _STAND_INS.items() if name in wrong}
     settings = Settings.model_validate({**stand_ins, **readable})

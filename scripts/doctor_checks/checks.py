@@ -6,6 +6,7 @@ from scripts.doctor_checks.access import access, client_ip
 from scripts.doctor_checks.check import Check
 from scripts.doctor_checks.clock import clock
 from scripts.doctor_checks.identity import identity, keys
+from scripts.doctor_checks.messages import messages
 from scripts.doctor_checks.places import endpoints, region, role, stage
 from scripts.doctor_checks.reviews import sign, templates
 from scripts.doctor_checks.settings import size, sources, whole
@@ -27,6 +28,12 @@ CHECKS: tuple[Check, ...] = (
     Check("region", ("地域与运行时", "region and runtime"), region),
     Check("stage", ("部署阶段名", "the stage can name functions"), stage),
     Check("endpoints", ("服务地址", "endpoints"), endpoints),
+    Check(
+        "messages",
+        ("验证码与模板", "what a message is made of"),
+        messages,
+        ("SMS_PROVIDERS", "DYSMS_TEMPLATES", "REGIONS", "SCENES", "CODE_LENGTH"),
+    ),
     Check("role", ("函数角色", "the functions' role"), role),
     Check("size", ("环境变量大小", "size of the environment"), size),
     Check("clock", ("本机时钟", "this machine's clock"), clock, network=True),

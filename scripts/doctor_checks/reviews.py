@@ -13,7 +13,9 @@ from typing import Any
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
+from scripts.doctor_checks.messages import served_regions, uses_dysms
 from shared.credentials import current_keys, openapi_config
+from shared.domain.places import MAINLAND
 from shared.errors import Bilingual
 
 REVIEWING, APPROVED, REJECTED, CANCELLED = "0", "1", "2", "10"
@@ -40,8 +42,14 @@ _CONSOLE: Bilingual = (
 )
 
 
+UNUSED = ("没有使用短信服务（Dysms）", "Dysms is not used")
+
+
 def sign(case: Case) -> Iterator[Finding]:
     """Ask for the sign name's review, and which carriers have registered it."""
+    if not uses_dysms(case.settings):
+        yield ok(*UNUSED)
+        return
     name = case.settings.dysms_sign_name
     answer = yield from _ask(case, "GetSmsSign", sign_name=name)
     if answer is None:
@@ -69,6 +77,9 @@ def sign(case: Case) -> Iterator[Finding]:
 
 def templates(case: Case) -> Iterator[Finding]:
     """Ask for each template's review, and hold its variables to what we send."""
+    if not uses_dysms(case.settings):
+        yield ok(*UNUSED)
+        return
     for code in sorted(set(case.settings.dysms_templates.values())):
         answer = yield from _ask(case, "GetSmsTemplate", template_code=code)
         if answer is None:
@@ -136,13 +147,28 @@ def _review(chinese: str, english: str, status: str, audit: Any) -> Finding | No
 
 def _kind(case: Case, code: str, answer: Any) -> Iterator[Finding]:
     kind = str(answer.template_type)
-    if kind == ABROAD and "CN" in case.settings.regions:
+    regions = served_regions(case.settings, code)
+    if kind == ABROAD and MAINLAND in regions:
         yield failure(
             (
                 f"{code} 是国际模板，不能发往中国内地",
                 f"{code} is an international template, which cannot be sent to the mainland",
             ),
-            ("改用国内验证码模板", "use a verification template of the mainland"),
+            (
+                "为内地改用国内验证码模板；国际模板放在 intl/* 下",
+                "use a verification template of the mainland there, and name this one for intl/*",
+            ),
+        )
+    elif kind != ABROAD and (abroad := sorted(regions - {MAINLAND})):
+        yield warning(
+            (
+                f"{code} 不是国际模板，却用于 {', '.join(abroad)}",
+                f"{code} is no international template, and {', '.join(abroad)} would get it",
+            ),
+            (
+                "在 DYSMS_TEMPLATES 用 intl/* 指定国际/港澳台模板",
+                "name an international template for intl/* in DYSMS_TEMPLATES",
+            ),
         )
     elif kind not in (VERIFICATION, ABROAD):
         yield warning(
@@ -155,7 +181,8 @@ def _kind(case: Case, code: str, answer: Any) -> Iterator[Finding]:
 
 
 def _variables(case: Case, code: str, answer: Any) -> Iterator[Finding]:
-    named = case.settings.dysms_template_params
+    by_template = case.settings.dysms_template_params
+    named = by_template.get(code, by_template.get("*", {}))
     sent = {named[fact] for fact in SENT if fact in named}
     wanted = set(_VARIABLE.findall(str(answer.template_content)))
     if missing := ", ".join(sorted(wanted - sent)):

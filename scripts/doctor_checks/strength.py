@@ -11,7 +11,7 @@ from itertools import combinations
 
 from scripts.doctor_checks.case import Case, is_loopback
 from scripts.doctor_checks.check import Finding, failure, ok, skipped, warning
-from scripts.local_cloud.serve import LOCAL_SETTINGS
+from scripts.local_cloud.local_settings import LOCAL_SETTINGS
 from shared.errors import Bilingual
 
 FEWEST_DIFFERENT = 8

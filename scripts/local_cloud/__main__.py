@@ -14,6 +14,7 @@ from scripts.local_cloud.carrier.behaviour import WAYS, Behaviour
 from scripts.local_cloud.carrier.control import HELP
 from scripts.local_cloud.cloud import ACCESS_KEYS, HOST, INSTANCE, LocalCloud, Ports
 from scripts.local_cloud.openapi.console import CATALOGUE
+from scripts.local_cloud.openapi.dypns_control import HELP as PNVS_HELP
 from scripts.local_cloud.openapi.dysms import e164
 
 
@@ -33,14 +34,18 @@ def _options() -> argparse.Namespace:
         prog="python -m scripts.local_cloud",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=f"{HELP}\nClients use access key id {next(iter(ACCESS_KEYS))!r}, secret\n"
+        epilog=f"{HELP}\n{PNVS_HELP}\n"
+        f"Clients use access key id {next(iter(ACCESS_KEYS))!r}, secret\n"
         f"{next(iter(ACCESS_KEYS.values()))!r} and any STS token; Tablestore instance "
-        f"{INSTANCE!r}.\nThe /_local endpoints are on the OpenAPI port.",
+        f"{INSTANCE!r}.\nThe /_local endpoints are on the OpenAPI port. SendSmsVerifyCode and "
+        "CheckSmsVerifyCode\nwork there and on PNVS' own port; QuerySendDetails finds every "
+        "provider's messages there,\nand those of PNVS on PNVS' port.",
     )
     for option, help_text in (
         ("--tablestore-port", "Tablestore (0, the default: any free port)"),
-        ("--openapi-port", "SMS, captchas and /_local (0, the default: any free port)"),
+        ("--openapi-port", "SMS, PNVS, captchas and /_local (0, the default: any free port)"),
         ("--mns-port", "MNS, the queues of reports (0, the default: any free port)"),
+        ("--dypns-port", "PNVS alone (0, the default: any free port)"),
     ):
         parser.add_argument(option, type=int, default=0, metavar="N", help=help_text)
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep the state in DIR")
@@ -99,11 +104,12 @@ async def _run(options: argparse.Namespace) -> None:
         ),
     )
     ports = await cloud.start(
-        Ports(options.tablestore_port, options.openapi_port, options.mns_port)
+        Ports(options.tablestore_port, options.openapi_port, options.mns_port, options.dypns_port)
     )
     print(f"tablestore http://{HOST}:{ports.tablestore}", flush=True)
     print(f"openapi http://{HOST}:{ports.openapi}", flush=True)
     print(f"mns http://{HOST}:{ports.mns}", flush=True)
+    print(f"dypns http://{HOST}:{ports.dypns}", flush=True)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -23,6 +23,7 @@ class CloudApart:
     tablestore: str
     openapi: str
     mns: str
+    dypns: str
 
     @classmethod
     def start(cls: type[Self], *arguments: str) -> Self:
@@ -33,8 +34,8 @@ class CloudApart:
         )
         if process.stdout is None:
             raise RuntimeError("no pipe")
-        found = dict(process.stdout.readline().split() for _ in range(3))
-        return cls(process, found["tablestore"], found["openapi"], found["mns"])
+        found = dict(process.stdout.readline().split() for _ in range(4))
+        return cls(process, **found)
 
     def stop(self) -> None:
         """End it."""
@@ -66,6 +67,7 @@ class CloudApart:
             "DYSMS_SIGN_NAME": "本地测试",
             "DYSMS_TEMPLATES": "SMS_100001",
             "DYSMS_ENDPOINT": self.openapi,
+            "PNVS_ENDPOINT": self.dypns,
             "TABLESTORE_ENDPOINT": self.tablestore,
             "TABLESTORE_INSTANCE": "local",
         }

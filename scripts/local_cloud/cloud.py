@@ -18,18 +18,25 @@ from scripts.local_cloud.carrier.push import Pusher
 from scripts.local_cloud.carrier.untold import Untold
 from scripts.local_cloud.control import Control
 from scripts.local_cloud.faults import Calls, Faults, hang_up
+from scripts.local_cloud.key_control import KeyControl
+from scripts.local_cloud.keys import AccessKeys
 from scripts.local_cloud.mns.control import QueueControl
 from scripts.local_cloud.mns.queues import Queues
 from scripts.local_cloud.mns.server import MnsServer
 from scripts.local_cloud.mns.tokens import Tokens
 from scripts.local_cloud.openapi.captcha import Captcha
+from scripts.local_cloud.openapi.codes import Codes
 from scripts.local_cloud.openapi.console import CATALOGUE, Console
 from scripts.local_cloud.openapi.dybase import Dybase
+from scripts.local_cloud.openapi.dypns import Dypns
+from scripts.local_cloud.openapi.dypns_control import DypnsControl
 from scripts.local_cloud.openapi.dysms import Dysms
+from scripts.local_cloud.openapi.listings import Listings
 from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.server import OpenApiServer
-from scripts.local_cloud.openapi.signature import Signatures
+from scripts.local_cloud.openapi.sts import Sts
+from scripts.local_cloud.openapi.tags import Tags
 from scripts.local_cloud.outbox import Outbox
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
@@ -42,7 +49,13 @@ HOST = "127.0.0.1"
 BACKLOG = 1024
 SHUTDOWN_SECONDS = 0.5
 LINE_LIMIT = 128 * 1024  # SendSms carries up to 1,000 numbers in its URL
-FILES = ("tablestore.sqlite3", "outbox.sqlite3", "untold.sqlite3", "queues.sqlite3")
+FILES = (
+    "tablestore.sqlite3",
+    "outbox.sqlite3",
+    "untold.sqlite3",
+    "queues.sqlite3",
+    "codes.sqlite3",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,7 @@ class Ports:
     tablestore: int = 0
     openapi: int = 0
     mns: int = 0
+    dypns: int = 0
 
 
 @dataclass(slots=True)
@@ -78,6 +92,7 @@ class LocalCloud:
         store, outbox, untold = Store(files[0]), Outbox(files[1]), Untold(files[2])
         queues, tokens = Queues(files[3], clock=self.clock), Tokens(clock=self.clock)
         faults, calls = Faults(), Calls()
+        keys = AccessKeys(ACCESS_KEYS)
         captcha, siteverify = Captcha(), turnstile.Turnstile(faults, calls)
         webhook = Webhook(faults, calls)
 
@@ -91,11 +106,12 @@ class LocalCloud:
         )
 
         def empty() -> None:
-            for kept in (store, outbox, untold, queues, tokens):
+            for kept in (store, outbox, untold, queues, tokens, dypns, keys):
                 kept.clear()
             carrier.reset()
             captcha.clear()
             siteverify.clear()
+            tags.clear()
             webhook.clear()
             faults.reset()
             calls.clear()
@@ -106,15 +122,21 @@ class LocalCloud:
             **settings,
             **({"flow_limits": self.flow_limits} if self.flow_limits else {}),
         )
-        tablestore = TablestoreServer(store, Keys(ACCESS_KEYS, INSTANCE), faults, calls)
+        tablestore = TablestoreServer(store, Keys(keys, INSTANCE), faults, calls)
+        tags = Tags(console)
         dysms = Dysms(console, outbox, clock=self.clock)
+        dypns = Dypns(console, outbox, Codes(files[4]), clock=self.clock)
         openapi = OpenApiServer(
             dysms,
             Reviews(console),
+            dypns,
             captcha,
             Dybase(tokens),
             Records(outbox, clock=self.clock),
-            Signatures(ACCESS_KEYS),
+            Sts(keys),
+            Listings(console),
+            tags,
+            keys,
             faults,
             calls,
         )
@@ -122,15 +144,20 @@ class LocalCloud:
         Control(outbox, faults, calls, empty).add_to(openapi_app)
         CarrierControl(carrier, console).add_to(openapi_app)
         QueueControl(queues, tokens).add_to(openapi_app)
+        KeyControl(keys).add_to(openapi_app)
         webhook.add_to(openapi_app)
+        DypnsControl(dypns).add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)
         openapi_app.router.add_post(turnstile.PATH, siteverify.handle)
         self._delivering = asyncio.create_task(carrier.run())
+        dypns_app = web.Application(middlewares=[hang_up])
+        dypns_app.router.add_route("*", "/", openapi.handle_dypns)
         mns = MnsServer(queues, tokens, faults, calls, clock=self.clock)
         return Ports(
             await self._listen(tablestore.app(), ports.tablestore),
             await self._listen(openapi_app, ports.openapi),
             await self._listen(mns.app(), ports.mns),
+            await self._listen(dypns_app, ports.dypns),
         )
 
     async def _listen(self, app: web.Application, port: int) -> int:

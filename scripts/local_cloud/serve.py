@@ -12,56 +12,18 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from scripts.local_cloud.carrier.behaviour import WAYS
-from scripts.local_cloud.openapi.sts import ROLE
+from scripts.local_cloud.local_settings import console_limits, environment, receipt_secret
+from scripts.local_cloud.serve_options import ROOT, read_options
 
-ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
-DEFAULT_PORT = 9000
-
-LOCAL_SETTINGS: Mapping[str, str] = {
-    "ALIBABA_CLOUD_ACCESS_KEY_ID": "local",
-    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "local-secret",
-    "ALIBABA_CLOUD_SECURITY_TOKEN": "local-token",
-    "ACCESS": "gateway",
-    "SCENES": "sign_in,sign_up,reset_password,bind_phone",
-    "CODE_SECRETS": "local-code-secret-for-nothing-real",
-    "NUMBER_SECRET": "local-number-secret-for-nothing-real",
-    "RECEIPT_SECRETS": "local-receipt-secret-for-nothing-real",
-    "SMS_PROVIDERS": "dysms",
-    "DYSMS_SIGN_NAME": "本地测试",
-    "DYSMS_TEMPLATES": "SMS_100001,reset_password=SMS_100002",
-    "TABLESTORE_INSTANCE": "local",
-    "ALIYUN_CAPTCHA_SCENE_IDS": "local",
-    "TURNSTILE_SECRET": "local-turnstile-secret",
-    "TABLE_PREFIX": "sms_verify_",
-    "REGION": "cn-hangzhou",
-    "FUNCTION_ROLE": ROLE,
-}
-"""Working values for everything that has no default; the caller's environment overrides each."""
-
-LOCAL_WEBHOOK: Mapping[str, str] = {
-    "ALERT_FORMAT": "dingtalk",
-    "ALERT_WEBHOOK_SECRET": "local-webhook-secret",
-}
-"""How the webhook's stand-in wants its alerts; a webhook of the caller's own has its own ways."""
-
-TEST_NUMBER, TEST_CODE, TEST_DAYS = "13900000000", "246810", 30
-"""A number that nothing is sent to, for scripts/smoke; nobody's code but the local service's."""
-
-TIMER_SECONDS = 10.0
-
-QUEUES = "sms-report,sms-up,sign-report,template-report,pnvs-report"
-"""The queues that the local doors pull from, where the carriers use them."""
 
 
 def main() -> int:
     """Serve until interrupted."""
-    options = _options()
+    options = read_options(__doc__)
     try:
         listening = socket.create_server((HOST, options.port), backlog=1024)
     except OSError as error:
@@ -78,65 +40,17 @@ def main() -> int:
     with _cloud(options, data) as cloud:
         doors = _import_doors()
         addresses = _addresses(cloud)
-        environment = _environment(addresses, options)
-        os.environ.update(environment)
-        with _told(data, environment, at=_address(options)):
+        values = environment(
+            addresses,
+            front=options.gateway,
+            reports_to=options.reports_to,
+            captcha=options.captcha,
+        )
+        os.environ.update(values)
+        with _told(data, values, at=_address(options)):
             _bootstrap()
             asyncio.run(_serve(listening, doors, addresses["openapi"], options))
     return 0
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="scripts/serve",
-        description=__doc__,
-        epilog="Settings are environment variables (README.md); each can be overridden, for "
-        "example LIMIT_IP=1000/1d scripts/serve. DIR/doors.env shows those in force.",
-    )
-    parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help=f"port to listen on (default {DEFAULT_PORT})"
-    )
-    parser.add_argument(
-        "--gateway",
-        choices=("http", "apigw"),
-        default="http",
-        help="events as of an FC HTTP trigger (default) or of API Gateway",
-    )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=ROOT / ".local",
-        metavar="DIR",
-        help="where the state is kept (default: .local in the repository)",
-    )
-    parser.add_argument(
-        "--captcha",
-        choices=("aliyun", "turnstile"),
-        help="ask for a captcha before sending: ACCESS=captcha, with its local stand-in",
-    )
-    parser.add_argument(
-        "--timer-seconds",
-        type=float,
-        default=TIMER_SECONDS,
-        metavar="N",
-        help=f"how often the timers' doors run (default {TIMER_SECONDS:g}; 0: never)",
-    )
-    parser.add_argument("--fresh", action="store_true", help="start with empty state")
-    parser.add_argument(
-        "--no-reports",
-        action="store_true",
-        help="leave the carrier's reports to POST /_local/report",
-    )
-    parser.add_argument(
-        "--reports-to",
-        choices=WAYS,
-        default="push",
-        help="tell of reports by push to the receipts door (default), in MNS's queues, or both",
-    )
-    parser.add_argument(
-        "--catalogue", metavar="FILE", help="SMS signs and templates in place of the local ones"
-    )
-    return parser.parse_args()
 
 
 def _forget(data: Path) -> None:
@@ -149,10 +63,11 @@ def _cloud(options: argparse.Namespace, data: Path) -> Iterator[subprocess.Popen
     """Run the local cloud in a process of its own; it ends with this one, however that ends."""
     command = [sys.executable, "-m", "scripts.local_cloud", "--data", str(data.resolve())]
     command += ["--until-stdin-closes"]
-    command += ["--push-url", _push_url(options.port), "--reports-to", options.reports_to]
+    push_url = f"{_address(options)}/receipts/{{kind}}/{receipt_secret()}"
+    command += ["--push-url", push_url, "--reports-to", options.reports_to]
     command += ["--no-reports"] if options.no_reports else []
     command += ["--catalogue", str(Path(options.catalogue).resolve())] if options.catalogue else []
-    if limits := _console_limits(os.environ.get("LIMIT_PHONE", "")):
+    if limits := console_limits(os.environ.get("LIMIT_PHONE", "")):
         command += ["--sms-flow-limits", limits]
     process = subprocess.Popen(
         command,
@@ -169,25 +84,9 @@ def _cloud(options: argparse.Namespace, data: Path) -> Iterator[subprocess.Popen
         process.wait(timeout=5)
 
 
-def _push_url(port: int) -> str:
-    """Return where the carriers push to: the receipts door, behind its newest secret."""
-    secrets = os.environ.get("RECEIPT_SECRETS") or LOCAL_SETTINGS["RECEIPT_SECRETS"]
-    return f"http://{HOST}:{port}/receipts/{{kind}}/{secrets.split(',')[0].strip()}"
-
-
-def _console_limits(rates: str) -> str:
-    """Set the SMS console's flow limits as high as LIMIT_PHONE, where that is overridden."""
-    from shared.domain.rates import parse_rates
-
-    try:
-        return ",".join(f"{rate.window}:{rate.count}" for rate in parse_rates(rates))
-    except ValueError:
-        return ""
-
-
 def _addresses(cloud: subprocess.Popen[str]) -> dict[str, str]:
     addresses: dict[str, str] = {}
-    while len(addresses) < 3:
+    while len(addresses) < 4:
         line = cloud.stdout.readline() if cloud.stdout else ""
         if not line:
             sys.exit(
@@ -208,45 +107,6 @@ def _import_doors() -> dict[str, Any]:
         "/messages/{verification_id}": messages.handler,
         "/receipts/{kind}/{secret}": receipts.handler,
     }
-
-
-def _environment(addresses: Mapping[str, str], options: argparse.Namespace) -> dict[str, str]:
-    """Return what the doors run with: local values, overridden by the caller's environment.
-
-    And what only scripts/doctor asks for, so that it finds here what it wants to find.
-    """
-    from shared.settings import NAMES
-
-    captcha: str | None = options.captcha
-
-    found = {
-        **LOCAL_SETTINGS,
-        "TABLESTORE_ENDPOINT": addresses["tablestore"],
-        "DYSMS_ENDPOINT": addresses["openapi"],
-        "ALIYUN_CAPTCHA_ENDPOINT": addresses["openapi"],
-        "TURNSTILE_ENDPOINT": addresses["openapi"],
-        "STS_ENDPOINT": addresses["openapi"],
-        "DYBASE_ENDPOINT": addresses["openapi"],
-        "MNS_ENDPOINT": addresses["mns"],
-        "FRONT": options.gateway,
-        **({"RECEIPT_QUEUES": QUEUES} if options.reports_to != "push" else {}),
-        **({"ACCESS": "captcha", "CAPTCHA": captcha} if captcha else {}),
-        **_test_numbers(os.environ.get("REGIONS") or "CN"),
-    }
-    if "ALERT_WEBHOOK" not in os.environ:
-        webhook = f"{addresses['openapi']}/_local/webhook?access_token=local"
-        found |= {"ALERT_WEBHOOK": webhook, **LOCAL_WEBHOOK}
-    names = (*LOCAL_SETTINGS, *NAMES)
-    found |= {name: os.environ[name] for name in names if name in os.environ}
-    return {**found, "TRIGGER_AUTH": "function" if found["ACCESS"] == "gateway" else "anonymous"}
-
-
-def _test_numbers(regions: str) -> dict[str, str]:
-    """Return a test number until some weeks from now, where its region is switched on."""
-    if "CN" not in regions.upper().replace(" ", "").split(","):
-        return {}
-    until = datetime.now(timezone.utc).date() + timedelta(days=TEST_DAYS)
-    return {"TEST_NUMBERS": f"{TEST_NUMBER}={TEST_CODE}@{until.isoformat()}"}
 
 
 @contextmanager

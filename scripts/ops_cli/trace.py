@@ -13,10 +13,13 @@ from scripts.ops_cli import entries, moments
 from scripts.ops_cli.complaints import usage
 from scripts.ops_cli.desk import Desk, open_desk
 from scripts.ops_cli.subjects import read_number
+from shared.domain import delivery
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
+from shared.domain.receipt_codes import Explanation
 from shared.domain.timeline import Attempt, conclusion, events
 from shared.message_ports import Message
+from shared.providers import catalogue
 
 SECONDS = 10.0
 SHOWN = 5
@@ -97,9 +100,24 @@ def _attempt(message: Message, now: float) -> Attempt:
     )
 
 
+def _of_provider(attempt: Attempt) -> Explanation | None:
+    """Explain why the provider refused the message, or left open whether it took it."""
+    undecided = (delivery.FAILED, delivery.UNCONFIRMED, delivery.UNKNOWN)
+    if attempt.reports or attempt.delivery.state not in undecided:
+        return None
+    found = catalogue.meaning(attempt.provider, attempt.provider_code)
+    return Explanation(found.reason, found.advice) if found is not None else None
+
+
+def _conclusion(attempt: Attempt, *, now: float) -> Explanation:
+    """Conclude as for callers; a refusal is told as the provider's code has it, for operators."""
+    given = _of_provider(attempt) if attempt.delivery.state == delivery.FAILED else None
+    return given or conclusion(attempt, now=now)
+
+
 def _show(message: Message, now: float) -> None:
     attempt = _attempt(message, now)
-    state, told = attempt.delivery.state, conclusion(attempt, now=now)
+    state, told = attempt.delivery.state, _conclusion(attempt, now=now)
     template = f" {message.template}" if message.template else ""
     click.echo(f"\n{message.verification_id}  {message.masked}  {message.scene}{template}")
     for event in events(attempt):
@@ -107,13 +125,16 @@ def _show(message: Message, now: float) -> None:
         click.echo(f"  {at}  {event.what[0]}  {event.what[1]}")
     if attempt.delivery.segments:
         click.echo(f"  计费条数 billed segments: {attempt.delivery.segments}")
+    if (given := _of_provider(attempt)) is not None and given != told:
+        click.echo(f"  {attempt.provider_code}: {given.reason[0]}。{given.advice[0]}")
+        click.echo(f"     {given.reason[1]}. {given.advice[1]}")
     click.echo(f"  => {state}: {told.reason[0]}。{told.advice[0]}")
     click.echo(f"     {told.reason[1]}. {told.advice[1]}")
 
 
 def _plain(message: Message, now: float) -> dict[str, Any]:
     attempt = _attempt(message, now)
-    told = conclusion(attempt, now=now)
+    told, given = _conclusion(attempt, now=now), _of_provider(attempt)
     return {
         "verification_id": message.verification_id,
         "phone": message.masked,
@@ -122,10 +143,19 @@ def _plain(message: Message, now: float) -> dict[str, Any]:
         "state": attempt.delivery.state,
         "code": attempt.delivery.code or None,
         "segments": attempt.delivery.segments,
-        "reason": {"zh": told.reason[0], "en": told.reason[1]},
-        "advice": {"zh": told.advice[0], "en": told.advice[1]},
+        **_both(told),
+        "provider": None
+        if given is None
+        else {"name": attempt.provider, "code": attempt.provider_code, **_both(given)},
         "events": [
             {"at": moments.iso(event.at), "zh": event.what[0], "en": event.what[1]}
             for event in events(attempt)
         ],
+    }
+
+
+def _both(told: Explanation) -> dict[str, dict[str, str]]:
+    return {
+        "reason": {"zh": told.reason[0], "en": told.reason[1]},
+        "advice": {"zh": told.advice[0], "en": told.advice[1]},
     }

@@ -69,6 +69,27 @@ def trust() -> Document:
     }
 
 
+def trust_of_role(role: str, external_id: str | None) -> Document:
+    """Let a role of another account, and nobody else there, assume this one (STS: AssumeRole).
+
+    Principal and sts:ExternalId: the RAM pages on trust policies and on external IDs.
+    """
+    statement: Document = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"RAM": [role]},
+    }
+    if external_id is not None:
+        statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
+    return {"Version": "1", "Statement": [statement]}
+
+
+def assuming(role: str) -> Document:
+    """Allow assuming one role."""
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role}
+    return {"Version": "1", "Statement": [statement]}
+
+
 def written(document: Document) -> str:
     """Write a document for people if RAM takes it so, else without spaces; raise Complaint."""
     for text in (

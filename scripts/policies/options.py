@@ -11,7 +11,6 @@ import click
 from scripts import deployment
 from scripts.ops_cli.complaints import usage
 from scripts.policies.needs import CAPTCHA, DYSMS, MNS, PNVS
-from shared.setting_rules import split_list
 
 PRODUCTS = (DYSMS, CAPTCHA, PNVS, MNS)
 
@@ -46,7 +45,10 @@ def products_in_use() -> str:
     values = _values()
     captcha = (CAPTCHA,) if values.get("CAPTCHA", "").strip() == "aliyun" else ()
     queues = (MNS,) if values.get("RECEIPT_QUEUES", "").strip() else ()
-    return ",".join((*split_list(values.get("SMS_PROVIDERS") or DYSMS), *captcha, *queues))
+    senders = (values.get("SMS_PROVIDERS") or DYSMS).lower()
+    dysms = (DYSMS,) if DYSMS in senders else ()
+    pnvs = (PNVS,) if PNVS in senders or "dypns" in senders else ()
+    return ",".join((*dysms, *pnvs, *captcha, *queues))
 
 
 def _values() -> Mapping[str, str]:

@@ -106,6 +106,17 @@ def role_name(text: str, *, account: str) -> str:
     return (name if found else text).lower()
 
 
+def read_role(text: str) -> str:
+    """Return a role's ARN; raise Complaint for what is none, or would be more than one role."""
+    if not re.fullmatch(r"acs:ram::[0-9]{8,20}:role/[A-Za-z0-9.-]{1,64}", text.strip()):
+        raise usage(
+            "--role 写作 acs:ram::<账号 ID>:role/<角色名>（RAM 控制台的角色详情页可见）。",
+            "--role is written acs:ram::<account ID>:role/<name>: see the role's page in the RAM "
+            "console.",
+        )
+    return text.strip()
+
+
 def read_networks(given: Sequence[str]) -> list[str]:
     """Read addresses and networks in CIDR form; raise Complaint for what would allow anybody."""
     found = []

@@ -22,11 +22,15 @@ RECEIVED = ("messages", "pending", "receipts", "lists", "alerts", "health")
 """The tables that reports, replies and review results are written to."""
 
 STORE_CALLS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("send_code", "BatchGetRow", ("phones", "counters", "lists", "tokens", "segments")),
+    (
+        "send_code",
+        "BatchGetRow",
+        ("phones", "counters", "lists", "tokens", "segments", "providers"),
+    ),
     (
         "send_code",
         "BatchWriteRow",
-        ("phones", "messages", "counters", "pending", "tokens", "segments"),
+        ("phones", "messages", "counters", "pending", "tokens", "segments", "providers"),
     ),
     ("verify_code", "BatchWriteRow", ("messages", "counters")),
     ("verify_code", "UpdateRow", ("messages",)),
@@ -36,11 +40,11 @@ STORE_CALLS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("receipts", "BatchGetRow", ("alerts",)),
     ("receipts_mns", "BatchWriteRow", RECEIVED),
     ("receipts_mns", "BatchGetRow", ("alerts",)),
-    ("maintain", "BatchGetRow", ("counters", "alerts")),
+    ("maintain", "BatchGetRow", ("counters", "alerts", "health", "providers")),
     (
         "maintain",
         "BatchWriteRow",
-        ("counters", "alerts", "messages", "pending", "receipts", "health"),
+        ("counters", "alerts", "messages", "pending", "receipts", "health", "providers"),
     ),
     ("maintain", "GetRange", ("alerts", "pending")),
     ("maintain", "GetRow", ("counters",)),
@@ -99,7 +103,7 @@ RUNTIME_NEEDS: tuple[Need, ...] = (
     ),
     Need(
         RUNTIME,
-        "(not called yet)",
+        "send_code",
         "SendSmsVerifyCode",
         "dypns:SendSmsVerifyCode",
         (EVERYTHING,),
@@ -109,9 +113,19 @@ RUNTIME_NEEDS: tuple[Need, ...] = (
     ),
     Need(
         RUNTIME,
-        "(not called yet)",
+        "verify_code",
         "CheckSmsVerifyCode",
         "dypns:CheckSmsVerifyCode",
+        (EVERYTHING,),
+        ASSUMED,
+        "by analogy with SendSmsVerifyCode",
+        PNVS,
+    ),
+    Need(
+        RUNTIME,
+        "maintain",
+        "QuerySendDetails",
+        "dypns:QuerySendDetails",
         (EVERYTHING,),
         ASSUMED,
         "by analogy with SendSmsVerifyCode",

@@ -20,9 +20,10 @@ with deferred_imports():
     from darabonba.runtime import RuntimeOptions
     from Tea.exceptions import TeaException
 
-from shared.credentials import Keys, openapi_config
+from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.ports import CaptchaAnswer, Humanity
+from shared.providers.renewal import asked
 
 CONNECT_SECONDS, READ_SECONDS = 0.8, 2.0
 SHORTEST_WAIT = 0.1
@@ -43,7 +44,7 @@ CAUSED_BY_TOKENS = ("MissingParameter", "InvalidParameter")
 
 
 class AliyunCaptcha:
-    """Captcha 2.0 with one set of keys. Holds connections, so keep it as long as the keys.
+    """Captcha 2.0 with the keys of a source. Holds connections, so keep it.
 
     `scene_ids` maps our scenes to SceneIds of the console, `*` standing for all others. `clock`
     returns wall time in seconds: monotonic clocks may stand still in a frozen instance.
@@ -51,7 +52,7 @@ class AliyunCaptcha:
 
     def __init__(
         self,
-        keys: Keys,
+        keys: KeySource,
         *,
         endpoint: str,
         scene_ids: Mapping[str, str],
@@ -72,17 +73,19 @@ class AliyunCaptcha:
         address: str | None,  # noqa: ARG002 - this service is not asked about addresses
         deadline: Deadline,
     ) -> CaptchaAnswer:
-        """Ask about a token, once: neither this nor the SDK repeats the question."""
+        """Ask about a token, once: only refused keys let it be asked again."""
         self._drop_idle_connections()
         request = VerifyIntelligentCaptchaRequest(
             captcha_verify_param=token,
             scene_id=self._scene_ids.get(scene) or self._scene_ids["*"],
         )
-        connect = min(CONNECT_SECONDS, max(deadline.left / 2, SHORTEST_WAIT))
-        read = min(READ_SECONDS, max(deadline.left - connect, SHORTEST_WAIT))
-        runtime = RuntimeOptions(connect_timeout=int(connect * 1000), read_timeout=int(read * 1000))
+
+        def verify() -> Any:
+            runtime = _time_outs(deadline)
+            return self._client.verify_intelligent_captcha_with_options(request, runtime).body
+
         try:
-            body = self._client.verify_intelligent_captcha_with_options(request, runtime).body
+            body = asked(verify, deadline=deadline)
         except TeaException as error:
             # The SDK's texts may quote the request, and with it the token (I7).
             return _failed(error)
@@ -96,6 +99,12 @@ class AliyunCaptcha:
                 if key.startswith(self._origin):
                     session.close()
         self._used_at = now
+
+
+def _time_outs(deadline: Deadline) -> RuntimeOptions:
+    connect = min(CONNECT_SECONDS, max(deadline.left / 2, SHORTEST_WAIT))
+    read = min(READ_SECONDS, max(deadline.left - connect, SHORTEST_WAIT))
+    return RuntimeOptions(connect_timeout=int(connect * 1000), read_timeout=int(read * 1000))
 
 
 def _answered(body: Any) -> CaptchaAnswer:

@@ -12,8 +12,12 @@ from shared.domain.policy import Policy
 from shared.domain.rates import BEIJING, Rate, fixed_window
 from shared.errors import Bilingual
 
-WARNING, ALERT, REJECTED = "warning", "alert", "rejected"
-"""Part of a cap is used; all of it is, and sends are refused; a review refused what is in use."""
+WARNING, ALERT, REJECTED, SET_ASIDE = "warning", "alert", "rejected", "set_aside"
+"""Part of a cap is used; all of it is, and sends are refused; a review refused what is in use; a
+provider's messages do not arrive, and another one is asked first."""
+
+UNCOUNTED = frozenset({REJECTED, SET_ASIDE})
+"""These count in no day's budget: caps, which strangers can fill, must not keep them untold."""
 
 LATE_SECONDS = DAY
 """How long after its end a window is still looked at: what was crossed in its last minute, or
@@ -40,7 +44,8 @@ class Cap:
 class Alert:
     """A cap of which a part was reached. Times are UTC seconds; `window` is such as `1d`.
 
-    Of kind REJECTED it is a sign name or template instead, in `who`, and `detail` says why.
+    Of kind REJECTED it is a sign name or template instead, in `who`, and `detail` says why; of
+    kind SET_ASIDE a provider, of whose last `limit` messages `count` arrived.
     """
 
     kind: str
@@ -177,6 +182,8 @@ def text(alert: Alert) -> Bilingual:
     """Return what the operator reads: what happened, what follows, what to do."""
     if alert.kind == REJECTED:
         return _rejected(alert)
+    if alert.kind == SET_ASIDE:
+        return _set_aside(alert)
     return _chinese(alert), _english(alert)
 
 
@@ -231,6 +238,20 @@ def _rejected(alert: Alert) -> Bilingual:
         f"SMS codes, ALERT: the {english} in use, {alert.who}, was rejected ({alert.setting}), so "
         f"messages may not be sent. Reason: {why}. Mend and submit it again in the SMS console, or "
         f"change {alert.setting} and deploy again.",
+    )
+
+
+def _set_aside(alert: Alert) -> Bilingual:
+    arrived, until = f"{alert.count}/{alert.limit}", _minute(alert.ends)
+    return (
+        f"【短信验证码】告警：服务商 {alert.who} 最近的短信大量未送达（送达 {arrived}，"
+        f"{alert.percent}%），{until}（北京时间）前优先使用其他服务商，之后逐步恢复。"
+        "请用 scripts/ops health 与 scripts/ops stats 查看失败原因；若是签名或模板被运营商拦截，"
+        "请在控制台处理。",
+        f"SMS codes, ALERT: messages by {alert.who} do not arrive ({arrived} delivered, "
+        f"{alert.percent}%); until {until} Beijing time others are asked first, and then it comes "
+        "back by and by. scripts/ops health and scripts/ops stats tell why messages failed; if "
+        "carriers block the sign name or the template, the console is where to mend it.",
     )
 
 

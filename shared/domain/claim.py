@@ -9,6 +9,7 @@ from shared.domain.access import Caller
 from shared.domain.codes import CodePolicy, code_digests, digest, new_code
 from shared.domain.history import History, Repeatable, Send
 from shared.domain.limits import OF_EVERYBODY, Counter
+from shared.domain.managed import managed_id
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.policy import Policy
 from shared.domain.rates import wait
@@ -62,7 +63,8 @@ class Claim:
 
     `plain_code` goes into the message and nowhere else; `number` is the plain number to keep
     while a report is awaited, or None; `token` is the digest of a captcha token that was passed
-    for it; `step` is what is noted of it against marching numbers.
+    for it; `step` is what is noted of it against marching numbers. `route` are the providers that
+    may be asked, in order; `managed` says that the first makes the code itself.
     """
 
     before: History
@@ -74,6 +76,8 @@ class Claim:
     number: str | None = field(default=None, repr=False)
     token: str | None = None
     step: Step | None = None
+    route: Sequence[str] = ()
+    managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class Draft:
         counters: Sequence[Counter],
         *,
         randomness: Randomness,
+        route: Sequence[str] = (),
         token: str | None = None,
         step: Step | None = None,
     ) -> Claim:
@@ -147,7 +152,10 @@ class Draft:
         fixed = self.fixed_code
         policy = replace(self.policy.code, length=len(fixed)) if fixed else self.policy.code
         plain = fixed or new_code(policy.length, randbelow=randomness.below)
+        managed = self.policy.routes.managed
         verification_id = randomness.verification_id()
+        if managed.intersection(route):
+            verification_id = managed_id(verification_id)
         issued = IssuedCode(
             verification_id=verification_id,
             phone=self.phone,
@@ -177,7 +185,19 @@ class Draft:
             )
             after = replace(after, sends=(*after.sends[:-1], replace(send, repeatable=known)))
         number = None if fixed else self.number.e164
-        return Claim(before, after, issued, promise, plain, counters, number, token, step)
+        return Claim(
+            before,
+            after,
+            issued,
+            promise,
+            plain,
+            counters,
+            number,
+            token,
+            step,
+            route,
+            managed=route[0] in managed if route else False,
+        )
 
     @property
     def _remembered(self) -> int:

@@ -10,6 +10,7 @@ from shared.domain.client_address import canonical
 from shared.domain.codes import CodePolicy
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.rates import Rate, share_of
+from shared.domain.routes import DYSMS, Routes
 from shared.errors import Bilingual, InvalidRequest, Misconfigured, Refused
 
 OFF, OBSERVE, ENFORCE = "off", "observe", "enforce"
@@ -50,6 +51,7 @@ class Policy:
     captcha_scenes: frozenset[str] = frozenset()
     allow_without_captcha_service: bool = False
     sequence_guard: str = OFF
+    routes: Routes = Routes({"*": (DYSMS,)})  # noqa: RUF009 - frozen
     allowed_numbers: frozenset[str] = field(default=frozenset(), repr=False)
     test_numbers: Mapping[str, FixedCode] = field(default_factory=dict, repr=False)
 
@@ -117,6 +119,13 @@ class Policy:
         key = caller.key if caller is not None else None
         if key is not None and key.scenes is not None and scene not in key.scenes:
             raise Refused("unknown_scene", reason=f"not_for_caller {key.name}")
+
+    def route(self, number: PhoneNumber, scene: str) -> tuple[str, ...]:
+        """Return the providers to ask, in order; refuse a number that none of them sends to."""
+        route = self.routes.to(number.region, scene)
+        if not route:
+            raise Refused("unsupported_region", reason="no_provider_for_region")
+        return route
 
     def fixed_code(self, number: PhoneNumber, *, now: float) -> str | None:
         """Return a test number's code while it is one, else None."""

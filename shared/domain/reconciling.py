@@ -12,6 +12,7 @@ from datetime import datetime
 
 from shared.domain.delivery import UNKNOWN_AFTER
 from shared.domain.rates import BEIJING
+from shared.domain.routes import DYSMS
 
 LONGEST_HAND_OVER = 60
 """Seconds from a code's issuing to its sending: around midnight that may be the next day."""
@@ -19,12 +20,16 @@ LONGEST_HAND_OVER = 60
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A message that awaits its report. `number` is E.164 and personal data; `tries` of asking."""
+    """A message that awaits its report. `number` is E.164 and personal data; `tries` of asking.
+
+    `route` are the providers that may have it, the likeliest first.
+    """
 
     verification_id: str
     number: str = field(repr=False)
     issued_at: float
     tries: int = 0
+    route: tuple[str, ...] = (DYSMS,)
 
     def due(self, *, now: float, after: float) -> bool:
         """Say whether it is time to ask, `after` seconds without a report for the first time."""

@@ -19,7 +19,7 @@ from shared.domain.rates import BEIJING
 
 LONGEST_CODE, LONGEST_TEXT, LONGEST_ID = 64, 200, 256
 MOST_SEGMENTS = 100
-_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+_ID = re.compile(r"[A-Za-z0-9_-]{22}(?:-managed)?")
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S")
 _EARLIEST, _LATEST = 1_000_000_000, 10_000_000_000

@@ -14,7 +14,7 @@ with deferred_imports():
     from darabonba.runtime import RuntimeOptions
 
 from requests.exceptions import ConnectionError as RequestsConnectionError
-from requests.exceptions import ConnectTimeout
+from requests.exceptions import Timeout
 
 from shared.domain.deadline import Deadline
 
@@ -53,7 +53,7 @@ def network_error(error: BaseException) -> BaseException:
     seen: Any = getattr(error, "inner_exception", None) or error
     while seen.__context__ is not None:
         seen = seen.__context__
-        if isinstance(seen, RequestsConnectionError | ConnectTimeout):
+        if isinstance(seen, RequestsConnectionError | Timeout):
             return seen
     return getattr(error, "inner_exception", None) or error
 

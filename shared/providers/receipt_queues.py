@@ -31,12 +31,13 @@ with deferred_imports():
     )
     from Tea.exceptions import TeaException
 
-from shared.credentials import Keys, openapi_config
+from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.domain.rates import BEIJING
 from shared.errors import ServiceFailed
 from shared.providers.connections import Idleness, code_of, time_outs
 from shared.providers.mns_connection import connect
+from shared.providers.renewal import asked
 from shared.queue_ports import Pulled
 
 TYPES: Mapping[str, str] = {
@@ -78,7 +79,7 @@ class AliyunReceiptQueues:
 
     def __init__(
         self,
-        keys: Keys,
+        keys: KeySource,
         *,
         account: str,
         dybase_endpoint: str,
@@ -177,10 +178,14 @@ class AliyunReceiptQueues:
             message_type=TYPES[kind], queue_name=self._queue(kind)
         )
         operation = f"QueryTokenForMnsQueue {kind}"
-        try:
-            body = self._dybase.query_token_for_mns_queue_with_options(
+
+        def query() -> Any:
+            return self._dybase.query_token_for_mns_queue_with_options(
                 request, time_outs(deadline)
             ).body
+
+        try:
+            body = asked(query, deadline=deadline)
         except TeaException as error:
             raise ServiceFailed(operation, code_of(error)) from None
         token = body.message_token_dto if body is not None and body.code == "OK" else None

@@ -11,6 +11,7 @@ from google.protobuf.message import DecodeError
 from tablestore import OTSClientError, OTSServiceError
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from shared.credentials import renew_lent
 from shared.domain.deadline import Deadline
 from shared.errors import StoreError, StoreUnavailable, StoreUnclear
 from shared.storage.transport import limited_to
@@ -34,6 +35,9 @@ NOT_APPLIED = frozenset(
 
 UNCLEAR = frozenset({"OTSTimeout", "OTSInternalServerError", "OTSServerUnavailable"})
 """Errors after which a write may have been applied."""
+
+AUTH_FAILED = "OTSAuthFailed"
+"""What keys that ended are answered [U]; the request was turned away in any case."""
 
 CONDITION_FAILED = "OTSConditionCheckFail"
 
@@ -62,8 +66,7 @@ def call(
         if deadline.left <= 0:
             break
         try:
-            with limited_to(deadline):
-                return request()
+            return _asked(request, deadline=deadline)
         except OTSServiceError as error:
             if conditional and error.code == CONDITION_FAILED:
                 raise ConditionFailed from None
@@ -78,6 +81,17 @@ def call(
         if not again:
             break
     raise failure from None
+
+
+def _asked(request: Callable[[], Result], *, deadline: Deadline) -> Result:
+    """Ask; where the keys were refused, once more with others, if there are any."""
+    with limited_to(deadline):
+        try:
+            return request()
+        except OTSServiceError as error:
+            if error.code != AUTH_FAILED or not renew_lent(seconds=deadline.left / 2):
+                raise
+        return request()
 
 
 def _turned_away(failure: StoreError) -> bool:

@@ -10,6 +10,7 @@ from tablestore import Row
 
 from shared.domain.deadline import Deadline
 from shared.domain.limits import Counter
+from shared.domain.managed import MANAGED
 from shared.errors import StoreUnavailable, StoreUnclear
 from shared.guess_ports import Counted, Guess
 from shared.storage import batch, tables
@@ -39,7 +40,19 @@ class TablestoreGuesses:
         too, but its answer says the same whether it was right, and it spends nothing.
         """
         wrong = all_of(*_living(guess, now=now), *(unequal("digest", d) for d in guess.digests))
-        writes = [batch.increment(self._table, _key(guess), "left", -1, existing(wrong))]
+        return self._count(guess, wrong, counters, deadline=deadline)
+
+    def count_managed(
+        self, guess: Guess, counters: Sequence[Counter], *, now: float, deadline: Deadline
+    ) -> Counted:
+        """Count a guess before its provider compares it (I2), right or wrong."""
+        managed = all_of(*_living(guess, now=now), equal("digest", MANAGED))
+        return self._count(guess, managed, counters, deadline=deadline)
+
+    def _count(
+        self, guess: Guess, condition: Any, counters: Sequence[Counter], *, deadline: Deadline
+    ) -> Counted:
+        writes = [batch.increment(self._table, _key(guess), "left", -1, existing(condition))]
         writes += [count(self._counters, counter) for counter in counters]
         compared, *counted = batch.write(self._client, writes, deadline=deadline)
         for result in (compared, *counted):
@@ -56,10 +69,29 @@ class TablestoreGuesses:
         The writer leaves a mark of its own, so that a spend whose answer got lost is recognised
         on reading and not guessed.
         """
-        mark = secrets.token_hex(8)
         right = all_of(
             *_living(guess, now=now), any_of(*(equal("digest", d) for d in guess.digests))
         )
+        return self._spend(guess, right, now=now, deadline=deadline)
+
+    def redeem_managed(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
+        """Spend a code that its provider found right (I1); its guess was counted before."""
+        right = all_of(*_unspent(guess, now=now), equal("digest", MANAGED))
+        return self._spend(guess, right, now=now, deadline=deadline)
+
+    def recount_managed(self, guess: Guess, *, deadline: Deadline) -> None:
+        """Give a guess back that was never compared, to a code that can still be guessed at."""
+        still = all_of(equal("state", LIVE), equal("digest", MANAGED))
+        back = batch.increment(self._table, _key(guess), "left", 1, existing(still))
+        batch.write(self._client, [back], deadline=deadline)
+
+    def is_ours(self, guess: Guess, *, deadline: Deadline) -> bool:
+        """Read what stands in the place of the digest, if anything does."""
+        found = self._read(guess, ["digest"], deadline=deadline).get("digest")
+        return found is not None and found != MANAGED
+
+    def _spend(self, guess: Guess, right: Any, *, now: float, deadline: Deadline) -> bool:
+        mark = secrets.token_hex(8)
         cells = [("state", SPENT), ("spent_by", mark), ("spent_at", int(now))]
         try:
             return self._update(Row(_key(guess), {"put": cells}), right, deadline=deadline)
@@ -116,10 +148,13 @@ def _key(guess: Guess) -> list[tuple[str, str]]:
 
 def _living(guess: Guess, *, now: float) -> list[Any]:
     """Require a code that lives: for its own phone and scene, unspent, in time, with tries (I3)."""
+    return [*_unspent(guess, now=now), above("left", 0)]
+
+
+def _unspent(guess: Guess, *, now: float) -> list[Any]:
     return [
         equal("phone", guess.phone),
         equal("scene", guess.scene),
         equal("state", LIVE),
         above("expires_at", int(now)),
-        above("left", 0),
     ]

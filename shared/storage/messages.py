@@ -51,11 +51,11 @@ class TablestoreMessages:
     def ids_of(self, phone: str, *, deadline: Deadline) -> list[str]:
         """Return the verifications that a number's row remembers, oldest first.
 
-        `phone` is the number's keyed hash.
+        `phone` is the number's keyed hash. Of sends that were erased it remembers the time only.
         """
         row = self._read(self._phones, [("phone", phone)], deadline=deadline)
         history = History.from_json("", row.get("sends", "[]"))
-        return [send.verification_id for send in history.sends]
+        return [send.verification_id for send in history.sends if send.verification_id]
 
     def between(self, start: int, end: int) -> Iterator[Message]:
         """Yield the messages of codes that were issued from `start` on and before `end`.

@@ -9,6 +9,7 @@ from tablestore import INF_MAX, INF_MIN
 
 from shared.domain.deadline import Deadline
 from shared.domain.reconciling import Awaited
+from shared.domain.routes import DYSMS
 from shared.errors import StoreUnavailable, StoreUnclear
 from shared.reconcile_ports import Page
 from shared.storage import batch, tables
@@ -52,7 +53,7 @@ class TablestorePending:
                 "FORWARD",
                 first,
                 [(_KEY, INF_MAX)],
-                ["number", "issued_at", "tries"],
+                ["number", "issued_at", "tries", "route"],
                 limit=PAGE,
                 max_version=1,
             ),
@@ -61,7 +62,13 @@ class TablestorePending:
         )
         found = ((str(row.primary_key[0][1]), columns(row)) for row in rows)
         messages = [
-            Awaited(key, row["number"], float(row["issued_at"]), int(row.get("tries", 0)))
+            Awaited(
+                key,
+                row["number"],
+                float(row["issued_at"]),
+                int(row.get("tries", 0)),
+                tuple(str(row.get("route") or DYSMS).split(",")),
+            )
             for key, row in found
             if "number" in row and "issued_at" in row
         ]

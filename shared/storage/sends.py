@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tablestore import BatchGetRowRequest, TableInBatchGetRowItem
@@ -11,7 +11,9 @@ from shared.domain.claim import Claim, IssuedCode
 from shared.domain.deadline import Deadline
 from shared.domain.history import History
 from shared.domain.limits import Counter
+from shared.domain.managed import MANAGED
 from shared.domain.sequence import Step
+from shared.domain.standing import Standing
 from shared.errors import StoreUnclear
 from shared.ports import Grant, Inquiry, Outcome, Snapshot, Taken
 from shared.storage import batch, tables
@@ -28,6 +30,7 @@ from shared.storage.conditions import (
 from shared.storage.counters import count, counter_key, release
 from shared.storage.guesses import FAILED, LIVE, REPLACED, WITHDRAWN
 from shared.storage.lists import RULE_COLUMNS, list_keys, listed
+from shared.storage.standings import COLUMNS, note_standing, standing_key, standing_of
 
 _TAKEN = {
     Result.APPLIED: Taken.YES,
@@ -49,6 +52,7 @@ class TablestoreSends:
         self._tokens = tables.TOKENS.name(prefix)
         self._segments = tables.SEGMENTS.name(prefix)
         self._lists = tables.LISTS.name(prefix)
+        self._providers = tables.PROVIDERS.name(prefix)
 
     def look(self, inquiry: Inquiry, *, deadline: Deadline) -> Snapshot:
         """Read everything that can refuse a send, in one BatchGetRow."""
@@ -80,6 +84,10 @@ class TablestoreSends:
                 for row in reversed(rows(self._segments))
                 for suffix, source in row.items()
             },
+            standings={
+                provider: standing_of(row)
+                for provider, row in zip(inquiry.providers, rows(self._providers), strict=True)
+            },
         )
 
     def _wanted(self, inquiry: Inquiry) -> Iterator[tuple[str, list[batch.Key], list[str]]]:
@@ -92,6 +100,8 @@ class TablestoreSends:
             yield self._tokens, [_token(inquiry.token)], ["used_for"]
         if inquiry.step is not None:
             yield self._segments, [[("window", key)] for key in inquiry.step.windows], []
+        if inquiry.providers:
+            yield self._providers, [standing_key(name) for name in inquiry.providers], COLUMNS
 
     def take(self, claim: Claim, *, deadline: Deadline) -> Grant:
         """Take slot, counters, token and code in one BatchWriteRow; each row holds on its own.
@@ -104,10 +114,14 @@ class TablestoreSends:
         unchanged = new_row() if before is None else existing(equal("version", before))
         writes = [
             batch.put(self._phones, _phone(code.phone), _history(claim.after), unchanged),
-            batch.put(self._messages, _message(code.verification_id), _code(code), new_row()),
+            batch.put(self._messages, _message(code.verification_id), _code(claim), new_row()),
         ]
         if claim.number is not None:
-            kept = {"number": claim.number, "issued_at": int(code.issued_at)}
+            kept = {
+                "number": claim.number,
+                "issued_at": int(code.issued_at),
+                "route": ",".join(claim.route),
+            }
             key = _message(code.verification_id)
             writes.append(batch.put(self._pending, key, kept, new_row()))
         if claim.token is not None:
@@ -144,6 +158,7 @@ class TablestoreSends:
         *,
         replaces: str | None,
         handed_over_at: float,
+        standings: Mapping[str, Standing],
         deadline: Deadline,
     ) -> None:
         """Note the outcome, in one BatchWriteRow; on acceptance the replaced code dies (I3).
@@ -162,6 +177,8 @@ class TablestoreSends:
         }
         if outcome.refused:
             noted["state"] = FAILED
+        elif outcome.managed != claim.managed:
+            noted["digest"] = MANAGED if outcome.managed else code.digest
         writes = [
             batch.update(self._messages, _message(code.verification_id), noted, repeatable=True)
         ]
@@ -175,6 +192,10 @@ class TablestoreSends:
             writes.append(self._stamp_slot(claim, delivery, at=handed_over_at))
         if outcome.accepted and replaces is not None and replaces != code.verification_id:
             writes.append(self._replace(code, replaces))
+        writes += [
+            note_standing(self._providers, provider, standing)
+            for provider, standing in standings.items()
+        ]
         result = batch.write(self._client, writes, deadline=deadline)[0]
         if result is not Result.APPLIED:
             raise StoreUnclear("settle", result.value)
@@ -252,12 +273,13 @@ def _history(history: History) -> dict[str, Any]:
     return {"version": history.version, "sends": history.to_json()}
 
 
-def _code(code: IssuedCode) -> dict[str, Any]:
+def _code(claim: Claim) -> dict[str, Any]:
+    code = claim.code
     return {
         "phone": code.phone,
         "masked": code.masked,
         "scene": code.scene,
-        "digest": code.digest,
+        "digest": MANAGED if claim.managed else code.digest,
         "state": LIVE,
         "left": code.policy.attempts,
         "length": code.policy.length,

@@ -57,4 +57,19 @@ template/<code>."""
 HEALTH = Table("health", (("minute", "STRING"),), 1 * DAY)
 """<provider>/<minute>/<shard> -> a column for each message whose end carriers reported then."""
 
-ALL = (PHONES, MESSAGES, COUNTERS, PENDING, TOKENS, SEGMENTS, LISTS, ALERTS, RECEIPTS, HEALTH)
+PROVIDERS = Table("providers", (("provider", "STRING"),), 1 * DAY)
+"""A provider -> until when it is set aside, for how long, and why."""
+
+ALL = (
+    PHONES,
+    MESSAGES,
+    COUNTERS,
+    PENDING,
+    TOKENS,
+    SEGMENTS,
+    LISTS,
+    ALERTS,
+    RECEIPTS,
+    HEALTH,
+    PROVIDERS,
+)

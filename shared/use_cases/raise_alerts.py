@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from shared.alert_ports import AlertStore, Delivery, DueAlert, Messenger
-from shared.domain.alerts import REJECTED, Alert, Cap, crossings, daily_budget, iso, pause_after
+from shared.domain.alerts import (
+    UNCOUNTED,
+    Alert,
+    Cap,
+    crossings,
+    daily_budget,
+    iso,
+    pause_after,
+)
 from shared.domain.deadline import Deadline
 from shared.ports import Log
 
@@ -84,10 +92,10 @@ def _tell(
 
     Without a webhook its line in the log is the telling. The day's budget counts what a webhook
     took; an alert that was tried before waits for the next day's rather than being suppressed.
-    A rejection counts in none: caps, which strangers can fill, must not keep it from being told.
+    Some alerts count in none.
     """
     alert, budget = due.alert, daily_budget(now=now)
-    counted = alert.kind != REJECTED
+    counted = alert.kind not in UNCOUNTED
     if not store.claim(alert, now=now, deadline=deadline):
         return ELSEWHERE, ""
     if messenger is None:

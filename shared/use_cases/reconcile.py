@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shared.domain.deadline import Deadline
+from shared.domain.health import PROVIDERS
 from shared.domain.reconciling import Awaited
 from shared.errors import ServiceFailed
 from shared.ports import Log
 from shared.queue_ports import StoreEntries
-from shared.reconcile_ports import AwaitedStore, Page, Records
+from shared.reconcile_ports import AwaitedStore, Page, Record, Records
 
-KIND = "sms-report"
-RESERVE_SECONDS = 12.0
-"""With less left no question is asked: one, and storing what was found, at their slowest."""
+KINDS = {provider: kind for kind, provider in PROVIDERS.items()}
+"""As what kind of report a provider's record is stored."""
+
+RESERVE_SECONDS = 16.0
+"""With less left no message is asked about: each provider once, and storing what was found, at
+their slowest."""
 
 
 @dataclass(slots=True)
 class _Found:
     """What came of the messages of one page."""
 
-    reports: list[object] = field(default_factory=list)
+    reports: dict[str, list[object]] = field(default_factory=dict)
     asked: list[Awaited] = field(default_factory=list)
     hopeless: list[Awaited] = field(default_factory=list)
     failure: ServiceFailed | None = None
@@ -32,7 +37,7 @@ def reconcile(
     *,
     after: float,
     awaited: AwaitedStore,
-    records: Records,
+    records: Callable[[str], Records],
     store: StoreEntries,
     log: Log,
     now: float,
@@ -43,6 +48,7 @@ def reconcile(
     `after` is in seconds. What a page brought is stored before its messages are noted as asked
     about, and only then the place: a run that is cut off asks some messages twice, and loses none.
     A service that fails ends the run with its ServiceFailed; its message waits for its next turn.
+    `records` returns those of a provider.
     """
     figures = {"awaited": 0, "asked": 0, "settled": 0, "given_up": 0}
     start = reached = awaited.reached(deadline=deadline)
@@ -51,9 +57,9 @@ def reconcile(
         found = _look(page, records, after=after, now=now, deadline=deadline)
         figures["awaited"] += len(page.messages)
         figures["asked"] += len(found.asked)
-        if found.reports:
-            store(KIND, found.reports)
-            figures["settled"] += len(found.reports)
+        for kind, reports in found.reports.items():
+            store(kind, reports)
+            figures["settled"] += len(reports)
         following = found.left or page.following
         if found.asked or found.hopeless or following != reached:
             awaited.note(found.asked, found.hopeless, reached=following, deadline=deadline)
@@ -67,7 +73,14 @@ def reconcile(
     return figures
 
 
-def _look(page: Page, records: Records, *, after: float, now: float, deadline: Deadline) -> _Found:
+def _look(
+    page: Page,
+    records: Callable[[str], Records],
+    *,
+    after: float,
+    now: float,
+    deadline: Deadline,
+) -> _Found:
     """Ask about the messages of a page that are due."""
     found = _Found()
     for message in page.messages:
@@ -79,12 +92,23 @@ def _look(page: Page, records: Records, *, after: float, now: float, deadline: D
         if found.failure is not None or deadline.left <= RESERVE_SECONDS:
             found.left = message.verification_id
             break
+        provider, record = "", None
         try:
-            report = records.find(message, deadline=deadline)
+            provider, record = _find(message, records, deadline=deadline)
         except ServiceFailed as failure:
             found.failure = failure
-            report = None
         found.asked.append(message)
-        if report is not None:
-            found.reports.append(report)
+        if record is not None and record.report is not None:
+            found.reports.setdefault(KINDS[provider], []).append(record.report)
     return found
+
+
+def _find(
+    message: Awaited, records: Callable[[str], Records], *, deadline: Deadline
+) -> tuple[str, Record | None]:
+    """Ask the providers that may have taken a message, until one knows it."""
+    for provider in message.route:
+        record = records(provider).find(message, deadline=deadline)
+        if record is not None:
+            return provider, record
+    return "", None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
 from shared.domain.claim import Claim, Draft, Randomness
@@ -10,6 +10,7 @@ from shared.domain.deadline import Deadline
 from shared.domain.history import Send
 from shared.domain.limits import full, refuse_if_full, send_counters
 from shared.domain.policy import Policy
+from shared.domain.routes import by_standing
 from shared.errors import Refused, StoreError
 from shared.models import SendCodeRequest, SendCodeResponse
 from shared.ports import (
@@ -20,20 +21,21 @@ from shared.ports import (
     NumberPlan,
     Outcome,
     SendStore,
-    SmsProvider,
+    SmsProviders,
     Snapshot,
     Taken,
     Verdict,
 )
+from shared.use_cases.hand_over import LEAST_FOR_PROVIDER, HandedOver, hand_over
 from shared.use_cases.pass_gates import Passed, gates, pass_gates
 
 LOOK_SECONDS, TAKE_SECONDS, PROVIDER_SECONDS, SETTLE_SECONDS = 2.5, 1.8, 4.5, 1.5
 """What each step may take at most; what is left of the deadline may be less."""
 
-LEAST_FOR_PROVIDER = 2.0
-"""Seconds without which no provider is called: its answer could not be waited for."""
+LOTS = 1_000
+"""How finely the messages that try a provider again are drawn."""
 
-_REFUSALS = {
+REFUSALS = {
     Verdict.BAD_NUMBER: "invalid_phone",
     Verdict.BLOCKED: "phone_blocked",
     Verdict.WAIT: "rate_limited",
@@ -41,6 +43,7 @@ _REFUSALS = {
     Verdict.MISCONFIGURED: "provider_rejected",
     Verdict.TRY_LATER: "provider_unavailable",
 }
+"""What the caller gets for a message that was certainly not taken."""
 
 
 def send_code(
@@ -53,7 +56,7 @@ def send_code(
     numbers: NumberPlan,
     store: SendStore,
     captcha: Captcha | None,
-    provider: SmsProvider,
+    providers: SmsProviders,
     randomness: Randomness,
     log: Log,
     clock: Callable[[], float],
@@ -72,9 +75,10 @@ def send_code(
     policy.check_scene(request.scene, caller)
     number, now = numbers.read(request.phone), clock()
     log(phone=number.masked, scene=request.scene)
+    route = policy.route(number, request.scene)
     body = request.model_dump_json(exclude={"phone"})
     draft = Draft(policy, number, request.scene, caller, body, idempotency_key, now)
-    inquiry = _inquiry(draft, request.captcha)
+    inquiry = _inquiry(draft, request.captcha, route)
 
     looked = store.look(inquiry, deadline=deadline.within(LOOK_SECONDS))
     if (first := draft.repeats(looked.history)) is not None:
@@ -84,7 +88,7 @@ def send_code(
         draft, request.captcha, inquiry, looked, captcha=captcha, log=log, deadline=deadline
     )
 
-    claim = _claim(draft, inquiry, looked, passed, randomness=randomness)
+    claim = _claim(draft, inquiry, looked, passed, route, randomness=randomness)
     log(verification_id=claim.code.verification_id)
     refusal = _take(claim, store=store, deadline=deadline, now=now)
     if refusal is not None:
@@ -94,32 +98,26 @@ def send_code(
                 return _repeat(first, log=log)
         raise refusal
 
-    outcome = Outcome(Verdict.ACCEPTED, "test_number", reached=False)
-    if claim.number is not None:
-        message = CodeMessage(
-            number,
-            request.scene,
-            claim.plain_code,
-            policy.code.minutes,
-            claim.code.verification_id,
-        )
-        outcome = provider.send(message, deadline=deadline.within(PROVIDER_SECONDS))
-    log(outcome=outcome.verdict.value, provider=outcome.provider, provider_code=outcome.code)
+    handed = _hand_over(
+        claim, draft, looked, providers=providers, log=log, now=clock(), deadline=deadline
+    )
+    outcome = handed.outcome
     if claim.number is not None or request.replaces is not None:
-        _settle(claim, outcome, request.replaces, clock(), store=store, log=log, deadline=deadline)
+        _settle(claim, handed, request.replaces, clock(), store=store, log=log, deadline=deadline)
     if outcome.refused:
-        code, reason = _REFUSALS[outcome.verdict], f"provider:{outcome.code}"
+        code, reason = REFUSALS[outcome.verdict], f"provider:{outcome.code}"
         raise Refused(code, reason=reason, retry_after=outcome.retry_after)
     answer = {**asdict(claim.promise), "delivery": outcome.verdict.value}
     return SendCodeResponse.model_validate(answer)
 
 
-def _inquiry(draft: Draft, token: str | None) -> Inquiry:
-    """Ask for everything that may refuse this send."""
+def _inquiry(draft: Draft, token: str | None, route: Sequence[str]) -> Inquiry:
+    """Ask for everything that may refuse this send, and how the providers of a choice stand."""
     policy, caller, number = draft.policy, draft.caller, draft.number
     asked = gates(draft, token)
     counters = () if draft.fixed_code else send_counters(policy, caller, number, now=draft.now)
-    return Inquiry(draft.phone, counters, caller.address, asked.token, asked.step)
+    choice = route if len(route) > 1 and not draft.fixed_code else ()
+    return Inquiry(draft.phone, counters, caller.address, asked.token, asked.step, choice)
 
 
 def _refuse_by_reading(draft: Draft, looked: Snapshot) -> Draft:
@@ -134,11 +132,58 @@ def _refuse_by_reading(draft: Draft, looked: Snapshot) -> Draft:
 
 
 def _claim(
-    draft: Draft, inquiry: Inquiry, looked: Snapshot, passed: Passed, *, randomness: Randomness
+    draft: Draft,
+    inquiry: Inquiry,
+    looked: Snapshot,
+    passed: Passed,
+    route: Sequence[str],
+    *,
+    randomness: Randomness,
 ) -> Claim:
     counters = [counter for counter in inquiry.counters if draft.counts_in(counter)]
+    lot = randomness.below(LOTS) / LOTS
     return draft.claim(
-        looked.history, counters, randomness=randomness, token=passed.token, step=passed.step
+        looked.history,
+        counters,
+        randomness=randomness,
+        route=()
+        if draft.fixed_code
+        else by_standing(route, looked.standings, now=draft.now, lot=lot),
+        token=passed.token,
+        step=passed.step,
+    )
+
+
+def _hand_over(
+    claim: Claim,
+    draft: Draft,
+    looked: Snapshot,
+    *,
+    providers: SmsProviders,
+    log: Log,
+    now: float,
+    deadline: Deadline,
+) -> HandedOver:
+    """Hand the code over; a test number's goes nowhere."""
+    if claim.number is None:
+        outcome = Outcome(Verdict.ACCEPTED, "test_number", reached=False)
+        log(outcome=outcome.verdict.value, provider=outcome.provider)
+        return HandedOver(outcome, {})
+    message = CodeMessage(
+        draft.number,
+        draft.scene,
+        claim.plain_code,
+        claim.code.policy,
+        claim.code.verification_id,
+    )
+    return hand_over(
+        message,
+        route=claim.route,
+        standings=looked.standings,
+        providers=providers,
+        log=log,
+        now=now,
+        deadline=deadline.within(PROVIDER_SECONDS),
     )
 
 
@@ -168,7 +213,7 @@ def _take(claim: Claim, *, store: SendStore, deadline: Deadline, now: float) -> 
 
 def _settle(
     claim: Claim,
-    outcome: Outcome,
+    handed: HandedOver,
     replaces: str | None,
     handed_over_at: float,
     *,
@@ -180,9 +225,10 @@ def _settle(
     try:
         store.settle(
             claim,
-            outcome,
+            handed.outcome,
             replaces=replaces,
             handed_over_at=handed_over_at,
+            standings=handed.standings,
             deadline=deadline.within(SETTLE_SECONDS),
         )
     except StoreError as error:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from shared.domain.codes import code_digests
 from shared.domain.deadline import Deadline
-from shared.domain.limits import full, guess_counters
+from shared.domain.limits import Counter, full, guess_counters
+from shared.domain.managed import may_be_managed
 from shared.domain.policy import Policy
 from shared.errors import Refused
-from shared.guess_ports import Guess, GuessStore
+from shared.guess_ports import CodeChecker, Guess, GuessStore
 from shared.models import VerifyCodeRequest, VerifyCodeResponse
+from shared.use_cases.verify_managed import redeem_managed
 
 if TYPE_CHECKING:
     from shared.ports import Log, NumberPlan
@@ -29,6 +32,7 @@ def verify_code(
     policy: Policy,
     numbers: NumberPlan,
     store: GuessStore,
+    checker: Callable[[], CodeChecker],
     log: Log,
     diagnose: bool,
     now: float,
@@ -41,8 +45,9 @@ def verify_code(
     guess is compared and counted in one store operation, and only a guess which that operation
     did not count may try to spend the code, under the same condition.
 
-    `address` is where the request comes from: its guesses are limited. `diagnose` spends one more
-    read to log why there was no living code.
+    `address` is where the request comes from: its guesses are limited. `checker` makes what asks
+    the provider about a code that it made, whatever the settings say of new ones. `diagnose`
+    spends one more read to log why there was no living code.
     """
     guesser = policy.guesser(api_key, address=address, client_ip=request.client_ip)
     log(ip=guesser or "unknown")
@@ -63,16 +68,34 @@ def verify_code(
         ),
     )
     counters = guess_counters(policy, guesser, now=now)
+    accepted = VerifyCodeResponse(verification_id=request.verification_id, phone=number.e164)
+    if may_be_managed(request.verification_id) and redeem_managed(
+        guess,
+        number,
+        request.code,
+        counters,
+        store=store,
+        checker=checker,
+        log=log,
+        now=now,
+        deadline=deadline,
+    ):
+        _forgive(counters, store=store, deadline=deadline)
+        return accepted
     counted = store.count_if_wrong(guess, counters, now=now, deadline=deadline.within(STEP_SECONDS))
     if counted.full is not None:
         raise full(counted.full, now=now)
-    if counted.wrong:
+    if counted.counted:
         raise Refused("code_rejected", reason="wrong")
     if not store.redeem(guess, now=now, deadline=deadline.within(STEP_SECONDS)):
         reason = "not_live"
         if diagnose:
             reason = store.why_dead(guess, now=now, deadline=deadline.within(STEP_SECONDS))
         raise Refused("code_rejected", reason=reason)
+    _forgive(counters, store=store, deadline=deadline)
+    return accepted
+
+
+def _forgive(counters: Sequence[Counter], *, store: GuessStore, deadline: Deadline) -> None:
     if counters:
         store.forgive(counters, deadline=deadline.within(FORGIVE_SECONDS))
-    return VerifyCodeResponse(verification_id=request.verification_id, phone=number.e164)

@@ -70,7 +70,7 @@ def test_guesses_are_counted_up_to_their_limit(store: Any) -> None:
     right = partial(store.count_if_wrong, guess(sent), [limit], now=NOW, deadline=PASSES)
     counted = [right() for _ in range(4)]
     assert [each.full for each in counted] == [None, None, None, limit]
-    assert not any(each.wrong for each in counted)
+    assert not any(each.counted for each in counted)
     store.forgive([limit], deadline=PASSES)
     assert right().full is None
 

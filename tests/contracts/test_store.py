@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,6 +18,8 @@ from shared.domain.limits import Counter
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.policy import Policy
 from shared.domain.rates import Rate, parse_rates
+from shared.domain.routes import DYPNS, DYSMS, Routes
+from shared.domain.standing import SOUND, Standing
 from shared.guess_ports import Guess
 from shared.ports import Inquiry, Outcome, Taken, Verdict
 from tests.fakes import PASSES
@@ -48,10 +51,16 @@ def counter(limit: int) -> Counter:
 EMPTY = History()
 
 
-def claim(before: History = EMPTY, *counters: Counter, scene: str = "sign_in") -> Claim:
-    draft = Draft(POLICY, NUMBER, scene, Caller("caller"), "{}", None, NOW)
+def claim(
+    before: History = EMPTY,
+    *counters: Counter,
+    scene: str = "sign_in",
+    policy: Policy = POLICY,
+    route: Sequence[str] = (DYSMS,),
+) -> Claim:
+    draft = Draft(policy, NUMBER, scene, Caller("caller"), "{}", None, NOW)
     chance = Randomness(secrets.randbelow, partial(secrets.token_urlsafe, 16))
-    return draft.claim(before, counters, randomness=chance)
+    return draft.claim(before, counters, randomness=chance, route=route)
 
 
 def guess(issued: Claim, code: str | None = None, **changes: str) -> Guess:
@@ -74,7 +83,9 @@ def take(store: Any, wanted: Claim) -> Any:
 
 
 def settle(store: Any, taken: Claim, outcome: Outcome, *, replaces: str | None = None) -> None:
-    store.settle(taken, outcome, replaces=replaces, handed_over_at=NOW + 1, deadline=PASSES)
+    store.settle(
+        taken, outcome, replaces=replaces, handed_over_at=NOW + 1, standings={}, deadline=PASSES
+    )
 
 
 def redeem(store: Any, tried: Guess, *, now: float = NOW) -> bool:
@@ -82,7 +93,7 @@ def redeem(store: Any, tried: Guess, *, now: float = NOW) -> bool:
 
 
 def count_if_wrong(store: Any, tried: Guess, *, now: float = NOW) -> bool:
-    return bool(store.count_if_wrong(tried, (), now=now, deadline=PASSES).wrong)
+    return bool(store.count_if_wrong(tried, (), now=now, deadline=PASSES).counted)
 
 
 @pytest.fixture
@@ -277,3 +288,82 @@ def test_an_entry_of_a_newer_version_is_read_without_what_is_unknown(store: Any)
     plain = '[{"at": 1.5, "verification_id": "v", "colour": "red"}]'
     (send,) = History.from_json("v", plain).sends
     assert (send.at, send.verification_id) == (1.5, "v")
+
+
+@pytest.fixture
+def managed(store: Any) -> Claim:
+    """A code that its provider made."""
+    made_there = replace(POLICY, routes=Routes({"*": (DYPNS,)}, frozenset({DYPNS})))
+    wanted = claim(look(store).history, policy=made_there, route=(DYPNS,))
+    assert take(store, wanted).complete
+    settle(store, wanted, replace(ACCEPTED, managed=True))
+    return wanted
+
+
+def count_managed(store: Any, tried: Guess, *, now: float = NOW) -> bool:
+    return bool(store.count_managed(tried, (), now=now, deadline=PASSES).counted)
+
+
+def test_a_code_of_a_provider_is_counted_down_and_spent_once(store: Any, managed: Claim) -> None:
+    tried = guess(managed)
+    assert [count_managed(store, tried) for _ in range(4)] == [True, True, True, False]
+    assert store.redeem_managed(tried, now=NOW, deadline=PASSES)
+    assert not store.redeem_managed(tried, now=NOW, deadline=PASSES)
+
+
+def test_no_guess_matches_a_code_of_a_provider_here(store: Any, managed: Claim) -> None:
+    tried = guess(managed)
+    assert count_if_wrong(store, tried)
+    assert not redeem(store, tried)
+    assert not store.is_ours(tried, deadline=PASSES)
+
+
+def test_a_code_of_ours_is_none_of_a_providers(store: Any, issued: Claim) -> None:
+    tried = guess(issued)
+    assert not count_managed(store, tried)
+    assert not store.redeem_managed(tried, now=NOW, deadline=PASSES)
+    assert store.is_ours(tried, deadline=PASSES)
+
+
+def test_a_guess_that_was_not_compared_is_given_back(store: Any, managed: Claim) -> None:
+    tried = guess(managed)
+    assert all(count_managed(store, tried) for _ in range(3))
+    store.recount_managed(tried, deadline=PASSES)
+    assert [count_managed(store, tried) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("changes", [{"phone": "other"}, {"scene": "other"}])
+def test_a_code_of_a_provider_is_bound_to_phone_and_scene(
+    store: Any, managed: Claim, changes: dict[str, str]
+) -> None:
+    tried = guess(managed, **changes)
+    assert not count_managed(store, tried)
+    assert not store.redeem_managed(tried, now=NOW, deadline=PASSES)
+
+
+def test_a_code_of_a_provider_expires_here(store: Any, managed: Claim) -> None:
+    tried, end = guess(managed), managed.code.expires_at
+    assert not count_managed(store, tried, now=end)
+    assert not store.redeem_managed(tried, now=end, deadline=PASSES)
+
+
+def test_who_made_the_code_is_noted_when_it_is_known(store: Any) -> None:
+    mixed = replace(POLICY, routes=Routes({"*": (DYPNS, DYSMS)}, frozenset({DYPNS})))
+    wanted = claim(look(store).history, policy=mixed, route=(DYPNS, DYSMS))
+    take(store, wanted)
+    settle(store, wanted, ACCEPTED)
+    assert redeem(store, guess(wanted))
+
+
+def test_standings_are_seen_by_who_chooses(store: Any, issued: Claim) -> None:
+    aside = Standing(int(NOW) + 30, 30, "isv.OUT_OF_SERVICE")
+    store.settle(
+        issued,
+        ACCEPTED,
+        replaces=None,
+        handed_over_at=NOW,
+        standings={DYSMS: aside},
+        deadline=PASSES,
+    )
+    seen = store.look(Inquiry(issued.code.phone, providers=(DYPNS, DYSMS)), deadline=PASSES)
+    assert seen.standings == {DYPNS: SOUND, DYSMS: aside}

@@ -24,7 +24,14 @@ from scripts.bundle import report
 from scripts.bundle.__main__ import build
 from scripts.bundle.target import TARGETS, BuildError, Target, interpreter, uv
 from scripts.deployment import FIXED
-from scripts.local_cloud.openapi.sts import ACCOUNT_ID
+from scripts.local_cloud.openapi.sts import (
+    ACCOUNT_ID,
+    EXTERNAL_ID,
+    OIDC_PROVIDER,
+    OIDC_TOKEN,
+    ROLE,
+    SMS_ROLE,
+)
 from shared import wiring
 from shared.deferred_imports import DEFERRED
 from tests.deploy.serverless_devs import ROOT
@@ -134,6 +141,34 @@ def bundle(built: Any, cloud: Cloud, tmp_path: Path) -> Bundle:
 
 def files(bundle: Bundle) -> Iterator[Path]:
     return (file for file in bundle.code.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("name", ["send_code", "verify_code", "receipts"])
+def test_a_role_is_assumed_with_what_is_in_it(bundle: Bundle, name: str) -> None:
+    role = {
+        "ALIBABA_CLOUD_ROLE_ARN": SMS_ROLE,
+        "ALIBABA_CLOUD_EXTERNAL_ID": EXTERNAL_ID,
+        "ALIBABA_CLOUD_ROLE_FOR": "all",
+        "STS_ENDPOINT": bundle.cloud.openapi,
+    }
+    (answer,), _ = bundle.run((HANDLERS[name], {**EVERYWHERE, **role}, REQUESTS[name]))
+    assert answer["statusCode"] in (200, 400), answer
+    assert bundle.cloud.calls("sts") == {"AssumeRole": 1}
+    assert bundle.cloud.control("keys")["used"]["tablestore"] > 0
+
+
+def test_a_token_stands_for_keys_with_what_is_in_it(bundle: Bundle, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text(OIDC_TOKEN, "utf-8")
+    role = {
+        "ALIBABA_CLOUD_ROLE_ARN": ROLE,
+        "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": OIDC_PROVIDER,
+        "ALIBABA_CLOUD_OIDC_TOKEN_FILE": str(token),
+        "STS_ENDPOINT": bundle.cloud.openapi,
+    }
+    (answer,), _ = bundle.run((HANDLERS["send_code"], role, REQUESTS["send_code"]))
+    assert answer["statusCode"] == 200, answer
+    assert bundle.cloud.calls("sts") == {"AssumeRoleWithOIDC": 1}
 
 
 def test_a_code_is_sent_and_accepted_once(bundle: Bundle) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic_core import to_jsonable_python
 
-from scripts.deployment import FIXED
+from scripts.deployment import FIXED, RENAMED
 from scripts.doctor_checks.settings import environment_bytes
 from shared.queue_settings import NAMES as QUEUE_NAMES
 from shared.queue_settings import read_queue_settings
@@ -94,7 +94,7 @@ def test_a_door_answers_before_its_time_out(functions: dict[str, Any], name: str
 
 def test_every_variable_is_a_setting_and_every_setting_arrives(functions: dict[str, Any]) -> None:
     for name, props in functions.items():
-        fixed = {"PYTHONPATH"} if name in LEAN else set(FIXED)
+        fixed = {*RENAMED, *({"PYTHONPATH"} if name in LEAN else FIXED)}
         assert set(props["environmentVariables"]) == SERVICE[name] | fixed, name
     assert set().union(*SERVICE.values()) == set(NAMES)
 
@@ -118,7 +118,7 @@ def test_each_value_arrives_under_its_own_name(
 ) -> None:
     for props in functions.values():
         for name, value in props["environmentVariables"].items():
-            assert value == FIXED.get(name, given.get(name, ""))
+            assert value == FIXED.get(name, given.get(RENAMED.get(name, name), ""))
 
 
 def test_the_functions_read_their_settings_and_defaults_are_those_of_the_code(
@@ -270,5 +270,5 @@ def test_what_must_be_set_is_asked_for_by_name(
 
 
 def test_nothing_else_is_asked_for() -> None:
-    assert set(ASKED) == set(NAMES) | DEPLOY_ONLY
+    assert set(ASKED) == set(NAMES) | DEPLOY_ONLY | set(RENAMED.values())
     assert {name for name, default in ASKED.items() if not default} == set(REQUIRED)

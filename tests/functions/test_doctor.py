@@ -160,7 +160,7 @@ def server(*, ahead: float = 0, body: Any = None) -> Iterator[str]:
 def test_a_deployment_that_works_passes_every_check(doctor: Doctor) -> None:
     found = json.loads(doctor("--json"))
     assert found["ok"] is True
-    assert found["summary"] == {"ok": 15, "warning": 1, "failure": 0, "skipped": 0}
+    assert found["summary"] == {"ok": 16, "warning": 1, "failure": 0, "skipped": 0}
     (noted,) = (check["id"] for check in found["checks"] if check["status"] == "warning")
     assert noted == "endpoints"  # they are on this machine
     for check in found["checks"]:
@@ -409,6 +409,10 @@ def test_the_sign_name_is_approved_and_registered(
         ({"DYSMS_TEMPLATES": "SMS_7"}, "failure", "cancelled"),
         ({"DYSMS_TEMPLATES": "SMS_8"}, "warning", "no verification template"),
         ({"DYSMS_TEMPLATES": "SMS_9"}, "failure", "international"),
+        ({"DYSMS_TEMPLATES": "SMS_1,intl/*=SMS_9", "REGIONS": "CN,HK"}, "ok", "SMS_9 is approved"),
+        ({"DYSMS_TEMPLATES": "SMS_1,HK/*=SMS_9", "REGIONS": "CN,HK,SG"}, "warning", "SG would get"),
+        ({"DYSMS_TEMPLATES": "SMS_1,CN/*=SMS_9"}, "failure", "international"),
+        ({"DYSMS_TEMPLATES": "SMS_1,intl/*=SMS_99", "REGIONS": "CN,HK"}, "failure", "SMS_99"),
         ({"DYSMS_TEMPLATES": "SMS_10"}, "ok", "fits"),
         ({"DYSMS_TEMPLATES": "SMS_10", "CODE_LENGTH": "8"}, "warning", "4 to 6"),
         ({"DYSMS_TEMPLATES": "SMS_1,reset_password=SMS_99"}, "failure", "SMS_99"),
@@ -520,7 +524,7 @@ def test_the_script_works_from_any_directory_and_ends_with_its_code(
     file = str(doctor.write())
     done = script("--env-file", file, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "15 ok, 1 warning, 0 failure, 0 skipped" in done.stdout
+    assert "16 ok, 1 warning, 0 failure, 0 skipped" in done.stdout
     assert "\033" not in done.stdout
     assert "\r" not in done.stdout
     done = script("--env-file", file, "--json", cwd=tmp_path)

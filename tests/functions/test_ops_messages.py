@@ -117,7 +117,46 @@ def test_a_message_that_the_provider_refused_is_told(service: Service, said: Sai
     service.cloud.fault("dysms", "SendSms", "error:isv.AMOUNT_NOT_ENOUGH")
     service.send()
     (row,) = service.rows("messages")
-    assert "isv.AMOUNT_NOT_ENOUGH" in said("trace", "--id", row["verification_id"])
+    text = said("trace", "--id", row["verification_id"])
+    assert "dysms answered isv.AMOUNT_NOT_ENOUGH" in text
+    assert "=> failed: 余额不足。立即充值" in text
+    assert "the balance is used up. Top up" in text
+    (told,) = json.loads(said("trace", "--id", row["verification_id"], "--json"))
+    assert (told["provider"]["name"], told["provider"]["code"]) == (
+        "dysms",
+        "isv.AMOUNT_NOT_ENOUGH",
+    )
+    assert told["provider"]["advice"] == told["advice"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "why"),
+    [
+        ("error:isp.SYSTEM_ERROR", "isp.SYSTEM_ERROR: 服务内部错误"),
+        ("drop_after", "ConnectionError: 连接中断"),
+    ],
+)
+def test_a_message_that_may_have_been_taken_is_told_until_its_report_comes(
+    service: Service, said: Said, effect: str, why: str
+) -> None:
+    service.cloud.fault("dysms", "SendSms", effect)
+    verification_id = service.send().json["verification_id"]
+    text = said("trace", "--id", verification_id)
+    assert why in text
+    assert "do not send again by hand" in text
+    assert "=> unconfirmed" in text
+    service.receipt([service.report(verification_id)])
+    text = said("trace", "--id", verification_id)
+    assert why not in text
+    assert "=> delivered" in text
+
+
+def test_an_unknown_code_is_told_as_it_is(service: Service, said: Said) -> None:
+    service.cloud.fault("dysms", "SendSms", "error:isv.SOMETHING_NEW")
+    verification_id = service.send().json["verification_id"]
+    assert "dysms answered isv.SOMETHING_NEW" in said("trace", "--id", verification_id)
+    (told,) = json.loads(said("trace", "--id", verification_id, "--json"))
+    assert (told["state"], told["provider"]) == ("unconfirmed", None)
 
 
 def test_a_number_on_the_deny_list_is_told_first(service: Service, said: Said) -> None:

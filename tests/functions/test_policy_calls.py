@@ -22,11 +22,18 @@ from scripts.local_cloud.events import context, timer_event
 from scripts.local_cloud.openapi.sts import ACCOUNT_ID
 from scripts.ops_cli.__main__ import main as ops
 from scripts.policies.needs import EVERYTHING, OUR_TABLES, Need
-from scripts.policies.people_needs import DEPLOYER_NEEDS, EDITOR_NEEDS, OPERATOR_NEEDS
+from scripts.policies.people_needs import (
+    DEPLOYER_NEEDS,
+    EDITOR_NEEDS,
+    ERASER_NEEDS,
+    OPERATOR_NEEDS,
+    TAGGER_NEEDS,
+)
 from scripts.policies.runtime_needs import RUNTIME_NEEDS
 from shared import wiring
 from shared.storage import tables
 from shared.storage.bootstrap import bootstrap
+from tests.ends import delivered_by
 from tests.ledger import lately
 from tests.queues import closing_queues
 from tests.service import PHONE, Cloud, Service, wrong
@@ -101,19 +108,25 @@ def live_through_everything(service: Service, setting: Setting, watch: Watch) ->
         WARN_PERCENT="10",
         ALERT_WEBHOOK=f"{service.cloud.openapi}/_local/webhook",
         ALERT_FORMAT="json",
+        SMS_PROVIDERS="dysms,dypns",
     )
     with watch.watching("send_code"):
         verification_id, code = service.sent()
         token = service.send(OTHER, scene="reset_password", captcha="a token")
         assert token.status == 200, token.text
         service.cloud.fault("dysms", "SendSms", "error:isv.OUT_OF_SERVICE")
-        assert service.send("13900139001").status == 502
+        assert service.send("13900139001").status == 200  # by the other one, and noted so
         assert [service.send().status for _ in range(2)] == [200, 429]
     with watch.watching("verify_code"):
         assert service.verify(verification_id, wrong(code)).code == "code_rejected"
         service.cloud.fault("tablestore", "UpdateRow", "drop_after")
         assert service.verify(verification_id, code).status == 200
         assert service.verify(verification_id, code).code == "code_rejected"
+    setting(SMS_PROVIDERS="dypns", PNVS_MODE="managed")
+    managed, theirs = service.sent("13900139003")
+    with watch.watching("verify_code"):
+        assert service.verify(managed, theirs, "13900139003").status == 200
+    setting(SMS_PROVIDERS="dysms,dypns", PNVS_MODE="own")
     with watch.watching("messages"):
         assert service.state(verification_id).json["state"] == "accepted"
     with watch.watching("receipts"):
@@ -142,6 +155,8 @@ def live_through_everything(service: Service, setting: Setting, watch: Watch) ->
     for message in service.cloud.outbox():
         if message["out_id"] in (lost, stray):
             service.cloud.control("report", {"biz_id": message["biz_id"], "success": True})
+    _long_ago(managed, "+8613900139003", route="dypns")
+    delivered_by("dypns", delivered=0, failed=30)
     with watch.watching("maintain"):
         done = maintain.handler(timer_event("every-minute"), context("maintain", {}))
         assert done["settled"] == 2
@@ -201,6 +216,66 @@ def test_the_operator_is_allowed_exactly_what_asking_after_messages_calls(
         assert watch.seen[command] == allowed_, command
 
 
+def asked_of_sms(cloud: Cloud, *commands: tuple[str, ...]) -> set[str]:
+    """Run commands of scripts/ops; return what they asked the SMS service."""
+    before = cloud.calls("dysms")
+    for command in commands:
+        assert ops(command) == 0
+    after = cloud.calls("dysms")
+    return {call for call, count in after.items() if count > before.get(call, 0)}
+
+
+def of_sms(needs: tuple[Need, ...], by: str) -> set[str]:
+    return {n.call for n in needs if n.by == by and (n.action or "").startswith("dysms:")}
+
+
+@pytest.mark.parametrize(
+    ("by", "commands"),
+    [
+        ("signs", [("signs",), ("signs", "show", "本地测试")]),
+        (
+            "templates",
+            [
+                ("templates", "--tag", "team=shop"),
+                ("templates", "show", "SMS_100001"),
+                ("templates", "tags", "list", "SMS_100001"),
+            ],
+        ),
+        ("records", [("records", "--phone", PHONE)]),
+        ("statistics", [("statistics",)]),
+        ("limits", [("limits", "--phone", PHONE, "--ip", "203.0.113.7", "--total")]),
+    ],
+)
+def test_the_operator_is_allowed_exactly_what_each_look_at_the_service_calls(
+    service: Service, watch: Watch, by: str, commands: list[tuple[str, ...]]
+) -> None:
+    service.sent()
+    with watch.watching(by):
+        assert asked_of_sms(service.cloud, *commands) == of_sms(OPERATOR_NEEDS, f"scripts/ops {by}")
+    assert watch.seen[by] == allowed(OPERATOR_NEEDS, f"scripts/ops {by}")
+
+
+def test_editing_tags_calls_exactly_what_its_option_adds(cloud: Cloud) -> None:
+    asked = asked_of_sms(
+        cloud,
+        ("templates", "tags", "add", "SMS_100001", "--tag", "team=shop"),
+        ("templates", "tags", "remove", "SMS_100001", "--key", "team"),
+    )
+    assert asked == of_sms(TAGGER_NEEDS, "scripts/ops templates")
+
+
+def test_erasing_calls_exactly_what_its_option_adds(service: Service, watch: Watch) -> None:
+    service.receipt([service.report("A" * 22)])
+    with watch.watching("erase"):
+        for limits in ("--keep-limits", "--forget-limits"):
+            assert service.send().status in (200, 429)
+            assert ops(["lists", "add", "deny", PHONE, "--reason", "testing"]) == 0
+            assert ops(["erase", "--phone", PHONE, "--lists", "--yes", limits]) == 0
+    others = {("BatchGetRow", table) for table in ("phones", "counters", "lists", "segments")}
+    others |= {("BatchWriteRow", "phones"), ("BatchWriteRow", "counters"), ("PutRow", "lists")}
+    assert watch.seen["erase"] - others == allowed(ERASER_NEEDS, "scripts/ops erase")
+
+
 def test_editing_the_lists_calls_exactly_what_its_option_adds(watch: Watch) -> None:
     for command, options in (("add", ["--reason", "testing"]), ("remove", [])):
         with watch.watching(command):
@@ -256,11 +331,13 @@ def test_the_operator_is_allowed_exactly_what_the_doctor_calls(
     }
 
 
-def _long_ago(verification_id: str, number: str, *, forgotten: bool = False) -> None:
+def _long_ago(
+    verification_id: str, number: str, *, forgotten: bool = False, route: str = "dysms"
+) -> None:
     """Let a message have been sent some time ago, and its own row be lost."""
     client, prefix = wiring.store_client()
     key = [("verification_id", verification_id)]
-    kept = [("number", number), ("issued_at", int(time.time()) - 900)]
+    kept = [("number", number), ("issued_at", int(time.time()) - 900), ("route", route)]
     client.put_row(tables.PENDING.name(prefix), Row(key, kept))
     if forgotten:
         client.delete_row(tables.MESSAGES.name(prefix), Row(key))

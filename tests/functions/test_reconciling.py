@@ -335,3 +335,57 @@ def test_nothing_that_is_logged_holds_a_number(
             after(minutes * MINUTE)
     captured = capsys.readouterr()
     assert PHONE not in captured.out + captured.err + everything_logged.getvalue()
+
+
+def test_a_message_of_pnvs_is_asked_for_there(
+    service: Service, after: After, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dypns")
+    verification_id, _ = service.sent()
+    report(service, verification_id, success=False, err_code="MOBILE_IN_BLACK")
+    assert figures(after(10 * MINUTE + 5))["settled"] == 1
+    found = service.state(verification_id).json
+    assert (found["state"], found["provider"], found["code"]) == (
+        "failed",
+        "dypns",
+        "MOBILE_IN_BLACK",
+    )
+    assert service.rows("pending") == []
+    assert (asked(service), service.cloud.calls("dypns")["QuerySendDetails"]) == (0, 1)
+
+
+def test_a_message_that_the_second_provider_took_is_found_there(
+    service: Service, after: After, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dypns,dysms")
+    service.cloud.fault("dypns", "SendSmsVerifyCode", "error:FUNCTION_NOT_OPENED")
+    verification_id, _ = service.sent()
+    report(service, verification_id)
+    setting(SMS_PROVIDERS="dysms")  # what is set by then does not matter
+    assert figures(after(10 * MINUTE + 5))["settled"] == 1
+    assert state(service, verification_id) == "delivered"
+    assert (asked(service), service.cloud.calls("dypns")["QuerySendDetails"]) == (1, 1)
+
+
+def test_a_message_that_the_first_provider_knows_is_not_asked_for_elsewhere(
+    service: Service, after: After, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dysms,dypns")
+    service.sent()
+    assert figures(after(10 * MINUTE + 5))["asked"] == 1
+    assert (asked(service), service.cloud.calls("dypns")) == (1, {})
+
+
+def test_an_unconfirmed_send_is_settled_by_the_provider_that_took_it(
+    service: Service, after: After, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dypns,dysms")
+    service.cloud.fault("dypns", "SendSmsVerifyCode", "drop_after")
+    answer = service.send()
+    assert answer.json["delivery"] == "unconfirmed"
+    verification_id = answer.json["verification_id"]
+    assert len(service.cloud.outbox()) == 1
+    assert state(service, verification_id) == "unconfirmed"
+    report(service, verification_id)
+    after(10 * MINUTE + 5)
+    assert state(service, verification_id) == "delivered"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scripts.local_cloud.serve import TEST_CODE, TEST_NUMBER
+from scripts.local_cloud.local_settings import TEST_CODE, TEST_NUMBER
 from scripts.smoke_test import __main__ as smoke_main
 from scripts.smoke_test.__main__ import main
 from shared.domain.access import key_digest

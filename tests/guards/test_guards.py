@@ -162,9 +162,9 @@ GUARDS = [
     ),
     Guard(
         "I5 what may have been taken is not called refused",
-        "shared/providers/dysms.py",
-        "return Outcome(Verdict.UNCONFIRMED, NAME, type(cause).__name__)",
-        "return Outcome(Verdict.TRY_LATER, NAME, type(cause).__name__, reached=False)",
+        "shared/providers/answers.py",
+        "return Outcome(Verdict.UNCONFIRMED, product.name, type(cause).__name__)",
+        "return Outcome(Verdict.TRY_LATER, product.name, type(cause).__name__, reached=False)",
         f"{FAULTS}::test_a_provider_that_does_not_answer_is_called_once_and_in_time",
     ),
     Guard(
@@ -290,10 +290,33 @@ GUARDS = [
         "tests/contracts/test_store.py::test_nothing_is_given_back_below_nothing",
     ),
     Guard(
+        "I5 a code that is not known is no refusal",
+        "shared/providers/answers.py",
+        "return Outcome(Verdict.UNCONFIRMED, product.name, shown, text=hidden(text))",
+        "return Outcome(Verdict.MISCONFIGURED, product.name, shown, text=hidden(text))",
+        "tests/functions/test_dysms_codes.py::"
+        "test_an_unknown_code_over_the_sdk_is_open_and_has_its_text",
+    ),
+    Guard(
+        "I5 what lies with the number is asked of no other provider",
+        "shared/providers/answers.py",
+        "elsewhere=meaning.elsewhere,\n    )\n\n\ndef _level",
+        "elsewhere=True,\n    )\n\n\ndef _level",
+        "tests/functions/test_dysms_codes.py::test_a_code_over_the_sdk_has_its_meaning",
+    ),
+    Guard(
+        "I7 a service's text is kept without its digits",
+        "shared/providers/answers.py",
+        "text=hidden(text)",
+        "text=text",
+        "tests/functions/test_dysms_codes.py::"
+        "test_a_text_that_repeats_number_and_code_is_hidden_over_the_sdk",
+    ),
+    Guard(
         "I5 an answer that is none is no refusal",
-        "shared/providers/dysms.py",
-        'return Outcome(Verdict.UNCONFIRMED, NAME, "no_answer")',
-        'return Outcome(Verdict.MISCONFIGURED, NAME, "no_answer")',
+        "shared/providers/answers.py",
+        'return Outcome(Verdict.UNCONFIRMED, product.name, "no_answer")',
+        'return Outcome(Verdict.MISCONFIGURED, product.name, "no_answer")',
         "tests/unit/test_dysms.py::test_an_answer_that_is_none_leaves_it_open",
     ),
     Guard(

@@ -1,4 +1,4 @@
-"""Fixtures: Tablestore's stand-in over loopback, and tables in it."""
+"""Fixtures: Tablestore's stand-in over loopback, and tables in it; and an empty PNVS."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ from tablestore import Condition, OTSClient, Row, RowExistenceExpectation, metad
 from tablestore.encoder import OTSProtoBufferEncoder
 
 from scripts.local_cloud.faults import Calls, Faults
+from scripts.local_cloud.keys import AccessKeys
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
 from scripts.local_cloud.tablestore.store import Store
+from tests.service import Cloud
 
 KEY_ID, SECRET, INSTANCE = "local", "local-secret", "local"
 
@@ -86,7 +88,7 @@ class StandIn:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
         store = Store(self.file)
-        keys = Keys({KEY_ID: SECRET}, INSTANCE)
+        keys = Keys(AccessKeys({KEY_ID: SECRET}), INSTANCE)
         server = TablestoreServer(store, keys, self.faults, Calls(), clock=self.clock)
         runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=0)
         await runner.setup()
@@ -285,3 +287,17 @@ def make_table(client: OTSClient) -> Any:
 def table(make_table: Any) -> Table:
     """A table of one STRING key column."""
     return make_table()
+
+
+@pytest.fixture(scope="module")
+def pnvs_cloud() -> Iterator[Cloud]:
+    cloud = Cloud.start("--sms-flow-limits", "60:1000", "--no-reports")
+    yield cloud
+    cloud.stop()
+
+
+@pytest.fixture
+def pnvs(pnvs_cloud: Cloud) -> Cloud:
+    """A cloud whose PNVS has not sent anything yet."""
+    pnvs_cloud.reset()
+    return pnvs_cloud

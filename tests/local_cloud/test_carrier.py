@@ -45,12 +45,12 @@ def receiver(carrier: Cloud) -> Iterator[Receiver]:
         yield receiver
 
 
-def client(cloud: Cloud) -> Any:
+def client(cloud: Cloud, *, at: str | None = None) -> Any:
     return Client(
         Config(
             access_key_id="local",
             access_key_secret="local-secret",
-            endpoint=cloud.openapi.removeprefix("http://"),
+            endpoint=(at or cloud.openapi).removeprefix("http://"),
             protocol="HTTP",
         )
     )

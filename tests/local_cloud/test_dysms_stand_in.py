@@ -109,6 +109,44 @@ def test_a_bad_parameter_has_the_services_code(
     assert strict.outbox() == []
 
 
+@pytest.mark.parametrize(
+    ("phone", "template_code", "code"),
+    [
+        ("13800138000", "SMS_100010", "isv.DOMESTIC_NUMBER_NOT_SUPPORTED"),
+        ("+8613800138000", "SMS_100010", "isv.DOMESTIC_NUMBER_NOT_SUPPORTED"),
+        ("85261234567,13800138000", "SMS_100010", "isv.DOMESTIC_NUMBER_NOT_SUPPORTED"),
+        ("85261234567", "SMS_100010", "OK"),
+        ("447700900123", "SMS_100010", "OK"),
+        ("85261234567", "SMS_100001", "OK"),
+    ],
+)
+def test_a_template_for_abroad_does_not_reach_the_mainland(
+    strict: Cloud, phone: str, template_code: str, code: str
+) -> None:
+    assert send(strict, phone, template_code=template_code).code == code
+    assert len(strict.outbox()) == (code == "OK")
+
+
+@pytest.mark.parametrize(
+    ("template_code", "value", "code"),
+    [
+        ("SMS_100006", "1234", "OK"),
+        ("SMS_100006", "123456", "OK"),
+        ("SMS_100006", "12345678", "isv.TEMPLATE_PARAMS_ILLEGAL"),
+        ("SMS_100006", "123", "isv.TEMPLATE_PARAMS_ILLEGAL"),
+        ("SMS_100006", "12ab", "isv.TEMPLATE_PARAMS_ILLEGAL"),
+        ("SMS_100001", "12345678", "OK"),
+    ],
+)
+def test_a_code_keeps_the_rule_that_its_template_states(
+    strict: Cloud, template_code: str, value: str, code: str
+) -> None:
+    params = json.dumps({"code": value, "min": "5"})
+    answer = send(strict, template_code=template_code, template_param=params)
+    assert answer.code == code
+    assert len(strict.outbox()) == (code == "OK")
+
+
 @pytest.mark.parametrize("name", ["phone_numbers", "sign_name", "template_code"])
 def test_a_parameter_that_is_missing_is_named(strict: Cloud, name: str) -> None:
     with pytest.raises(ClientException) as error:
@@ -197,6 +235,27 @@ def test_a_file_replaces_signs_and_templates(tmp_path: Path) -> None:
         assert send(cloud).code == "isv.SMS_SIGNATURE_ILLEGAL"
     finally:
         cloud.stop()
+
+
+def test_a_code_may_have_letters_where_its_template_says_so(tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.json"
+    template = {"text": "码${code}", "rules": {"code": "characterWithNumber2"}}
+    catalogue.write_text(json.dumps({"sign_names": ["我们"], "templates": {"SMS_7": template}}))
+    cloud = Cloud.start("--catalogue", str(catalogue), "--sms-flow-limits", "60:1000")
+    try:
+        found = {
+            value: send(
+                cloud,
+                sign_name="我们",
+                template_code="SMS_7",
+                template_param=json.dumps({"code": value}),
+            ).code
+            for value in ("12aB", "12aB56", "12a", "12aB567", "12-B")
+        }
+    finally:
+        cloud.stop()
+    illegal = "isv.TEMPLATE_PARAMS_ILLEGAL"
+    assert list(found.values()) == ["OK", "OK", illegal, illegal, illegal]
 
 
 def test_the_outbox_survives_a_restart(tmp_path: Path) -> None:

@@ -55,7 +55,9 @@ ALLOWED: dict[str, set[str]] = {
         "shared.deferred_imports",
         "shared.domain",
         "shared.ports",
+        "shared.guess_ports",
         "shared.queue_ports",
+        "shared.reconcile_ports",
         "shared.errors",
     },
     "shared.captcha": {
@@ -64,6 +66,7 @@ ALLOWED: dict[str, set[str]] = {
         "shared.credentials",
         "shared.domain",
         "shared.ports",
+        "shared.providers.renewal",
         "shared.errors",
     },
     "shared.errors": set(),
@@ -90,7 +93,20 @@ ALLOWED: dict[str, set[str]] = {
         "shared.errors",
     },
     "shared.rules": {"shared.settings", "shared.phone_numbers", "shared.domain", "shared.errors"},
-    "shared.credentials": {"shared.errors"},
+    "shared.credentials": {
+        "shared.key_sources",
+        "shared.assumed_role",
+        "shared.sts",
+        "shared.errors",
+    },
+    "shared.key_sources": {"shared.errors", "shared.logs"},
+    "shared.assumed_role": {"shared.errors", "shared.key_sources", "shared.logs"},
+    "shared.sts": {
+        "shared.assumed_role",
+        "shared.deferred_imports",
+        "shared.errors",
+        "shared.key_sources",
+    },
     "shared.phone_numbers": {"shared.deferred_imports", "shared.domain", "shared.errors"},
     "shared.logs": set(),
     "shared.fc": {"shared.domain", "shared.errors", "shared.logs", "shared.problems"},
@@ -104,7 +120,13 @@ ALLOWED: dict[str, set[str]] = {
     "shared.relayed_reports": set(),
 }
 ALIBABA = ("Tea", "alibabacloud", "darabonba", "tablestore", "mns")
-KNOWS_ALIBABA = ("shared.storage", "shared.providers", "shared.captcha", "shared.credentials")
+KNOWS_ALIBABA = (
+    "shared.storage",
+    "shared.providers",
+    "shared.captcha",
+    "shared.credentials",
+    "shared.sts",
+)
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

@@ -14,6 +14,7 @@ import pytest
 from urllib3.exceptions import HTTPError
 
 from shared.credentials import Keys
+from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import CodeMessage, Outcome, Verdict
@@ -97,7 +98,9 @@ def test_a_store_request_never_waits_beyond_the_deadline() -> None:
 
 
 def send(provider: Dysms) -> Outcome:
-    message = CodeMessage(PhoneNumber("+8613800138000", "CN", 86), "sign_in", "123456", 5, "v1")
+    message = CodeMessage(
+        PhoneNumber("+8613800138000", "CN", 86), "sign_in", "123456", CodePolicy(6, 300, 3), "v1"
+    )
     return provider.send(message, deadline=Deadline.after(5, clock=time.monotonic))
 
 
@@ -107,7 +110,7 @@ def dysms(address: str, clock: Clock) -> Dysms:
         endpoint=address,
         sign_name="sign",
         templates={"*": "SMS_1"},
-        params={"code": "code"},
+        params={"*": {"code": "code"}},
         clock=clock,
     )
 

@@ -17,7 +17,7 @@ from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import FAILURE, OK, SKIPPED, WARNING, Result, run_all
 from scripts.doctor_checks.checks import CHECKS
 from scripts.doctor_checks.settings import environment_bytes
-from scripts.local_cloud.serve import LOCAL_SETTINGS
+from scripts.local_cloud.local_settings import LOCAL_SETTINGS
 from shared.settings import NAMES
 from tests.service import ROOT
 
@@ -390,3 +390,23 @@ def test_what_needs_no_network_loads_no_sdk() -> None:
     )
     loaded = done.stdout.rpartition("LOADED")[2].split()
     assert not [name for name in loaded if name.startswith(("tablestore", "Tea", "alibabacloud"))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "word"),
+    [
+        ({}, OK, "fit"),
+        ({"CODE_LENGTH": "6"}, OK, "fit"),
+        ({"CODE_LENGTH": "8"}, WARNING, "4 to 6"),
+        ({"REGIONS": "CN,HK"}, WARNING, "HK: no template for abroad"),
+        ({"REGIONS": "CN,HK", "DYSMS_TEMPLATES": "SMS_1,intl/*=SMS_2"}, OK, "fit"),
+        ({"REGIONS": "CN,HK,SG", "DYSMS_TEMPLATES": "SMS_1,HK/*=SMS_2"}, WARNING, "SG: no"),
+        ({"REGIONS": "CN,HK", "DYSMS_TEMPLATES": "SMS_1,HK/bind=SMS_2"}, WARNING, "HK: no"),
+        ({"REGIONS": "HK,SG"}, OK, "fit"),
+    ],
+)
+def test_a_message_that_aliyun_may_refuse_is_warned_of(
+    changes: dict[str, str], status: str, word: str
+) -> None:
+    found = examined(**changes)["messages"]
+    assert (found.status, word in said(found)) == (status, True), said(found)

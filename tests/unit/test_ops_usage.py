@@ -23,6 +23,8 @@ ENOUGH = {
     "TABLESTORE_ENDPOINT": "http://127.0.0.1:9",
     "TABLESTORE_INSTANCE": "i",
 }
+GROUPS = (["keys"], ["secrets"], ["templates", "tags"])
+"""Whose commands have the examples."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,14 +46,27 @@ def ran(capsys: Captured, *arguments: str) -> tuple[int, str, str]:
         ["lists"],
         ["keys"],
         ["keys", "new"],
+        ["codes"],
         *(["lists", n] for n in ("add", "remove", "show", "check")),
+        ["signs"],
+        ["signs", "show"],
+        ["templates"],
+        ["templates", "show"],
+        ["templates", "tags"],
+        *(["templates", "tags", n] for n in ("list", "add", "remove")),
+        ["records"],
+        ["statistics"],
+        ["limits"],
+        ["secrets"],
+        ["secrets", "rotate"],
+        ["erase"],
     ],
 )
 def test_every_command_explains_itself(capsys: Captured, command: list[str]) -> None:
     code, out, _ = ran(capsys, *command, "--help")
     assert code == 0
     assert f"Usage: {' '.join(['scripts/ops', *command])}" in out
-    assert "\n    scripts/ops " in out or command == ["keys"]
+    assert "\n    scripts/ops " in out or command in GROUPS
 
 
 @pytest.mark.parametrize("command", [[], ["lists"]])
@@ -73,6 +88,7 @@ def test_the_help_tells_how_to_reach_the_local_service(
         ["lists", "show", "--kind", PHONE],
         ["lists", "show", f"--json={PHONE}"],
         ["lists", "check"],
+        ["codes", "--provider", PHONE],
         [PHONE],
     ],
 )
@@ -161,3 +177,53 @@ def test_help_and_keys_load_no_sdk() -> None:
 def test_click_is_not_deployed() -> None:
     assert "click==" not in (ROOT / "requirements.lock").read_text("utf-8")
     assert "click==" in (ROOT / "requirements-dev.lock").read_text("utf-8")
+
+
+def test_a_code_is_looked_up_with_and_without_its_prefix(capsys: Captured) -> None:
+    for given in ("isv.AMOUNT_NOT_ENOUGH", "AMOUNT_NOT_ENOUGH"):
+        code, out, _ = ran(capsys, "codes", given, "--provider", "dysms")
+        assert code == 0
+        assert re.search(rf"{given} +provider_rejected +是 yes +aiops-skills", out)
+        assert "余额不足。立即充值" in out
+        assert "Top up the account" in out
+
+
+def test_all_codes_of_all_providers_are_listed_with_what_a_caller_gets(capsys: Captured) -> None:
+    code, out, _ = ran(capsys, "codes", "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert {row["provider"] for row in rows} == {"dysms", "dypns"}
+    found = {(row["provider"], row["code"]): (row["caller"], row["elsewhere"]) for row in rows}
+    assert len(found) == len(rows)
+    assert found["dysms", "isv.DAY_LIMIT_CONTROL"] == ("daily_cap_reached", False)
+    assert found["dysms", "isp.SYSTEM_ERROR"] == ("200 unconfirmed", False)
+    assert found["dypns", "Throttling*"] == ("provider_unavailable", True)
+    assert found["dypns", "biz.FREQUENCY"] == ("rate_limited", False)
+    assert found["dypns", "isv.ValidateFail"] == ("verify: code_rejected", False)
+    assert found["dysms", "not_connected"] == ("provider_unavailable", True)
+    for row in rows:
+        assert row["source"]
+        assert row["reason"]["zh"] != row["reason"]["en"]
+        assert row["advice"]["zh"] != row["advice"]["en"]
+
+
+def test_the_list_for_people_has_every_code(capsys: Captured) -> None:
+    rows = json.loads(ran(capsys, "codes", "--provider", "dypns", "--json")[1])
+    code, out, _ = ran(capsys, "codes", "--provider", "dypns")
+    assert code == 0
+    assert out.startswith("dypns\n")
+    assert "dysms" not in out.splitlines()
+    for row in rows:
+        assert re.search(rf"^  {re.escape(row['code'])} +{row['caller']} ", out, re.MULTILINE)
+        assert row["advice"]["en"] in out
+
+
+def test_a_code_of_a_check_is_found(capsys: Captured) -> None:
+    assert "verify: code_rejected" in ran(capsys, "codes", "ValidateFail")[1]
+
+
+def test_what_is_not_known_says_what_becomes_of_it(capsys: Captured) -> None:
+    code, out, err = ran(capsys, "codes", "isv.SOMETHING_NEW")
+    assert (code, out) == (1, "")
+    assert "没有 isv.SOMETHING_NEW 的说明" in err
+    assert "no other provider is tried" in err

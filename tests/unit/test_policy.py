@@ -239,6 +239,50 @@ def test_only_function_compute_may_take_on_the_role(capsys: Captured) -> None:
     ]
 
 
+FUNCTIONS_ROLE = "acs:ram::1000000000000001:role/sms-verify-prod"
+SMS_ROLE = "acs:ram::1000000000000002:role/Sms-Sender"
+
+
+def test_a_role_in_another_account_trusts_the_functions_role_alone(capsys: Captured) -> None:
+    options = ("--role", FUNCTIONS_ROLE, "--external-id", "agreed")
+    assert printed(capsys, "trust", *options)["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"RAM": [FUNCTIONS_ROLE]},
+            "Condition": {"StringEquals": {"sts:ExternalId": "agreed"}},
+        }
+    ]
+    (statement,) = printed(capsys, "trust", "--role", FUNCTIONS_ROLE)["Statement"]
+    assert "Condition" not in statement
+
+
+def test_the_functions_role_may_assume_that_one_and_no_other(capsys: Captured) -> None:
+    assert printed(capsys, "assume", "--role", SMS_ROLE)["Statement"] == [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": SMS_ROLE}
+    ]
+
+
+def test_a_role_that_has_the_sms_touches_nothing_else(capsys: Captured) -> None:
+    place = ("--account", "1000000000000002", "--region", "cn-hangzhou")
+    found = allowed(printed(capsys, "sms", *place, "--products", "dysms,captcha,mns"))
+    assert set(found) == {
+        "dysms:SendSms",
+        "dysms:QuerySendDetails",
+        "dybase:QueryTokenForMnsQueue",
+    }
+
+
+@pytest.mark.parametrize(
+    "role", ["sms-verify-prod", "acs:ram::*:role/x", "acs:ram::12345678:role/*"]
+)
+@pytest.mark.parametrize("command", ["trust", "assume"])
+def test_a_role_that_is_none_or_many_is_refused(capsys: Captured, command: str, role: str) -> None:
+    code, out, err = ran(capsys, command, "--role", role)
+    assert (code, out) == (2, "")
+    assert "acs:ram::<account ID>" in err
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_the_longest_names_still_fit(capsys: Captured, policy: str) -> None:
     options = ["--region", "cn-heyuan-acdr-1"]
@@ -366,7 +410,9 @@ def test_the_table_is_shown_for_people_and_as_markdown(capsys: Captured) -> None
     assert all(row.count("|") == 8 for row in rows)
 
 
-@pytest.mark.parametrize("command", [(), *((name,) for name in (*POLICIES, "trust", "table"))])
+@pytest.mark.parametrize(
+    "command", [(), *((name,) for name in (*POLICIES, "trust", "assume", "sms", "table"))]
+)
 def test_every_command_explains_itself(capsys: Captured, command: tuple[str, ...]) -> None:
     code, out, _ = ran(capsys, *command, "--help")
     assert code == 0

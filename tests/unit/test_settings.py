@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.templates import template_for
 from shared.errors import Misconfigured
 from shared.settings import NAMES, read_settings
 
@@ -113,7 +114,14 @@ def test_a_wrong_value_is_named_and_not_repeated(name: str, value: str) -> None:
     "text", ["sign_in=SMS_2,*=SMS_1", "sign_in:SMS_2", '{"sign_in": "SMS_2"}', "SMS_2"]
 )
 def test_templates_may_be_written_in_several_ways(text: str) -> None:
-    assert read_settings({**GOOD, "DYSMS_TEMPLATES": text}).template("sign_in") == "SMS_2"
+    assert (
+        template_for(
+            read_settings({**GOOD, "DYSMS_TEMPLATES": text}).dysms_templates,
+            region="CN",
+            scene="sign_in",
+        )
+        == "SMS_2"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import ssl
 import threading
 from collections.abc import Iterator
@@ -20,14 +21,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from darabonba.core import DaraCore
 from pytest_mock import MockerFixture
 
+from shared.assumed_role import Role
 from shared.credentials import Keys
+from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
 from shared.domain.phone_number import PhoneNumber
-from shared.errors import StoreError
+from shared.errors import Refused, StoreError
 from shared.ports import CodeMessage, Outcome, Verdict
 from shared.providers.dysms import Dysms
 from shared.storage.calls import call
 from shared.storage.transport import Transport
+from shared.sts import assume
 
 KEYS = Keys("key", "secret", None)
 
@@ -92,6 +96,16 @@ def server(tmp_path: Path) -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(body)
 
+        def do_GET(self) -> None:
+            made.seen.append(self.path)
+            names = ("AccessKeyId", "AccessKeySecret", "SecurityToken")
+            keys = {**dict.fromkeys(names, "given"), "Expiration": "2099-01-01T00:00:00Z"}
+            body = json.dumps({"Credentials": keys}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
         def log_message(self, *_: Any) -> None:
             """Be quiet."""
 
@@ -111,10 +125,18 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def send(server: Server) -> Outcome:
     message = CodeMessage(
-        PhoneNumber("+8613800138000", "CN", 86), "sign_in", "123456", 5, "verification"
+        PhoneNumber("+8613800138000", "CN", 86),
+        "sign_in",
+        "123456",
+        CodePolicy(6, 300, 3),
+        "verification",
     )
     provider = Dysms(
-        KEYS, endpoint=server.address, sign_name="s", templates={"*": "t"}, params={"code": "code"}
+        KEYS,
+        endpoint=server.address,
+        sign_name="s",
+        templates={"*": "t"},
+        params={"*": {"code": "code"}},
     )
     return provider.send(message, deadline=Deadline(float("inf"), clock=lambda: 0.0))
 
@@ -131,6 +153,27 @@ def test_a_message_is_sent_to_who_has_one(server: Server, mocker: MockerFixture)
     mocker.patch("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(server.certificate))
     assert send(server).accepted
     assert len(server.seen) == 1
+
+
+def assume_role(server: Server) -> Keys:
+    role = Role("acs:ram::1:role/r", "test", "", server.address, "")
+    return assume(role, KEYS, unavailable="provider_unavailable")(3)[0]
+
+
+def test_no_role_is_asked_of_who_has_no_good_certificate(server: Server) -> None:
+    with pytest.raises(Refused) as refused:
+        assume_role(server)
+    assert (refused.value.code, refused.value.reason) == ("provider_unavailable", "sts:no_answer")
+    assert server.seen == []
+
+
+def test_a_role_is_asked_of_who_has_one(
+    server: Server, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+    mocker.patch("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(server.certificate))
+    assert assume_role(server) == Keys("given", "given", "given")
+    assert "SecurityToken" not in server.seen[0]
 
 
 def ask_store(server: Server) -> Any:

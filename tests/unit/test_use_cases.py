@@ -17,7 +17,8 @@ from shared.errors import InvalidRequest, Refused, StoreUnclear
 from shared.models import SendCodeRequest, SendCodeResponse, VerifyCodeRequest
 from shared.phone_numbers import PhoneNumbers
 from shared.ports import Grant, Outcome, Verdict
-from shared.use_cases.send_code import LEAST_FOR_PROVIDER, send_code
+from shared.use_cases.hand_over import LEAST_FOR_PROVIDER
+from shared.use_cases.send_code import send_code
 from shared.use_cases.verify_code import verify_code
 from tests.fakes import PASSES, Carrier, Clock, MemoryStore
 
@@ -61,7 +62,7 @@ class World:
             numbers=PhoneNumbers(["CN"]),
             store=self.store,
             captcha=self.captcha,
-            provider=self.carrier,
+            providers=lambda _: self.carrier,
             randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
             log=self.log,
             clock=self.clock,
@@ -81,6 +82,7 @@ class World:
             policy=self.policy,
             numbers=PhoneNumbers(["CN"]),
             store=self.store,
+            checker=lambda: pytest.fail("no code of a provider's"),
             log=self.log,
             diagnose=diagnose,
             now=self.clock.now,

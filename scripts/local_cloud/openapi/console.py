@@ -13,8 +13,8 @@ CATALOGUE = Path(__file__).with_name("catalogue.json")
 REVIEWS: Mapping[str, int] = {"reviewing": 0, "approved": 1, "rejected": 2, "cancelled": 10}
 """The states of a review as the service numbers them (SDK: SignStatus, TemplateStatus)."""
 
-VERIFICATION = 0
-"""The template type of verification codes (SDK: TemplateType)."""
+VERIFICATION, INTERNATIONAL = 0, 3
+"""Template types: verification codes, and all that goes abroad (SDK: TemplateType)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Signs, templates, flow limits, allow-list."""
+    """Signs, templates, flow limits, allow-list; and what Aliyun gives for PNVS to everybody."""
 
     signs: Mapping[str, Sign]
     templates: Mapping[str, Template]
+    gifted_signs: tuple[str, ...] = ()
+    gifted_templates: Mapping[str, str] = field(default_factory=dict)
     flow_limits: tuple[tuple[int, int], ...] = ((60, 1), (3600, 5), (86_400, 10))
     allowed_numbers: frozenset[str] = field(default_factory=frozenset)
 
@@ -54,9 +56,11 @@ class Console:
 
         What is not, or has more to it, is written {"name": ..., "state": ..., "reason": ...,
         "carriers": {...}} and {"text": ..., "state": ..., "reason": ..., "type": ...,
-        "rules": {...}}.
+        "rules": {...}}. What PNVS gives is under "pnvs", in the same form; a file without that has
+        the packaged catalogue's.
         """
         data = json.loads(file.read_text("utf-8"))
+        gifts = data.get("pnvs") or json.loads(CATALOGUE.read_text("utf-8"))["pnvs"]
         signs = (name if isinstance(name, dict) else {"name": name} for name in data["sign_names"])
         templates = {
             code: found if isinstance(found, dict) else {"text": found}
@@ -65,5 +69,7 @@ class Console:
         return cls(
             {sign.pop("name"): Sign(**sign) for sign in map(dict, signs)},
             {code: Template(**found) for code, found in templates.items()},
+            tuple(gifts["sign_names"]),
+            gifts["templates"],
             **settings,
         )

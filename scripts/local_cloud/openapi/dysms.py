@@ -1,29 +1,26 @@
 """Dysms, as far as the product uses it: SendSms with the service's checks and flow limits.
 
-Codes: "API error codes" of the SMS service; flow limits: its "frequency limits" page.
+Codes: "API error codes" of the SMS service.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scripts.local_cloud.openapi.console import Console
+from scripts.local_cloud.openapi.console import INTERNATIONAL, Console, Template
 from scripts.local_cloud.openapi.errors import ApiError, refused
+from scripts.local_cloud.openapi.flow import Flow
+from scripts.local_cloud.openapi.texts import breaking, filled, new_biz_id, params_in, variables
 from scripts.local_cloud.outbox import Message, Outbox, now
 
 NUMBERS_PER_CALL = 1000
 VARIABLE_LENGTH = 35
 OUT_ID_LENGTH = 256
-DAILY_FROM_EVERYBODY = 40
 
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _MAINLAND = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 _ABROAD = re.compile(r"(?:\+|00)?([1-9]\d{6,14})")
-_LEVELS = {60: "分钟", 3600: "小时", 86_400: "天"}
 
 
 def e164(number: str) -> str | None:
@@ -43,6 +40,7 @@ class Dysms:
     ) -> None:
         self._console = console
         self._outbox = outbox
+        self._flow = Flow(console, outbox, clock=clock)
         self._clock = clock
 
     def send_sms(self, query: Mapping[str, str]) -> dict[str, Any]:
@@ -55,18 +53,20 @@ class Dysms:
         params = _params(query.get("TemplateParam") or "{}", template)
         if len(query.get("OutId", "")) > OUT_ID_LENGTH:
             raise refused("isv.INVALID_PARAMETERS", "参数异常")
+        if template.type == INTERNATIONAL and any(phone.startswith("+86") for phone in phones):
+            raise refused("isv.DOMESTIC_NUMBER_NOT_SUPPORTED", "国际模板不支持发送境内号码")
         for phone in phones:
-            self._check_flow(phone, query["SignName"])
-        biz_id = f"{uuid.uuid4().int % 10**18:018d}^0"
+            if message := self._flow.exceeded(phone, query["SignName"]):
+                raise refused("isv.BUSINESS_LIMIT_CONTROL", message)
+        biz_id = new_biz_id()
         for phone in phones:
-            text = _VARIABLE.sub(lambda match: params[match[1]], template)
             self._outbox.add(
                 Message(
                     phone=phone,
                     sign_name=query["SignName"],
                     template_code=query["TemplateCode"],
                     params=params,
-                    text=f"【{query['SignName']}】{text}",
+                    text=filled(query["SignName"], template.text, params),
                     out_id=query.get("OutId", ""),
                     biz_id=biz_id,
                     provider="dysms",
@@ -75,8 +75,8 @@ class Dysms:
             )
         return {"Code": "OK", "Message": "OK", "BizId": biz_id}
 
-    def _approved(self, sign_name: str, template_code: str) -> str:
-        """Return the template's text, or refuse what is not there or has not passed its review."""
+    def _approved(self, sign_name: str, template_code: str) -> Template:
+        """Return the template, or refuse what is not there or has not passed its review."""
         sign = self._console.signs.get(sign_name)
         if sign is None:
             raise refused("isv.SMS_SIGNATURE_ILLEGAL", "该账号下找不到对应签名")
@@ -85,7 +85,7 @@ class Dysms:
         template = self._console.templates.get(template_code)
         if template is None or template.state != "approved":
             raise refused("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板")
-        return template.text
+        return template
 
     @staticmethod
     def _phones(given: str) -> list[str]:
@@ -97,31 +97,13 @@ class Dysms:
             raise refused("isv.MOBILE_NUMBER_ILLEGAL", f"{given}invalid mobile number")
         return phones
 
-    def _check_flow(self, phone: str, sign_name: str) -> None:
-        if phone in self._console.allowed_numbers:
-            return
-        moment = self._clock()
-        for seconds, permits in self._console.flow_limits:
-            sent = self._outbox.count_since(phone, moment - seconds, sign_name=sign_name)
-            if sent >= permits:
-                raise _too_often(_LEVELS.get(seconds, f"{seconds}秒"), permits)
-        if self._outbox.count_since(phone, moment - 86_400) >= DAILY_FROM_EVERYBODY:
-            raise _too_often(_LEVELS[86_400], DAILY_FROM_EVERYBODY)
 
-
-def _too_often(level: str, permits: int) -> ApiError:
-    return refused("isv.BUSINESS_LIMIT_CONTROL", f"触发{level}级流控Permits:{permits}")
-
-
-def _params(text: str, template: str) -> dict[str, str]:
+def _params(text: str, template: Template) -> dict[str, str]:
     try:
-        given = json.loads(text)
+        params = params_in(text)
     except ValueError:
         raise refused("isv.INVALID_JSON_PARAM", "参数格式错误，请修改为字符串值") from None
-    if not isinstance(given, dict):
-        raise refused("isv.INVALID_JSON_PARAM", "参数格式错误，请修改为字符串值")
-    params = {str(name): str(value) for name, value in given.items()}
-    missing = sorted(set(_VARIABLE.findall(template)) - set(params))
+    missing = sorted(variables(template.text) - set(params))
     if missing:
         raise refused("isv.TEMPLATE_MISSING_PARAMETERS", f"模板缺少变量 {','.join(missing)}")
     for value in params.values():
@@ -129,4 +111,6 @@ def _params(text: str, template: str) -> dict[str, str]:
             raise refused("isv.PARAM_LENGTH_LIMIT", "参数超过长度限制")
         if "://" in value:
             raise refused("isv.PARAM_NOT_SUPPORT_URL", "变量不支持传入URL")
+    if bad := breaking(params, template.rules):
+        raise refused("isv.TEMPLATE_PARAMS_ILLEGAL", f"模板变量 {','.join(bad)} 的内容不符合规范")
     return params

@@ -1,7 +1,7 @@
 """What the SMS service remembers of messages: QuerySendDetails and QuerySendStatistics.
 
-Dysms and PNVS each have a QuerySendDetails; the two differ in nothing but where the answer keeps
-its list, and a request does not tell them apart, so here one answer serves both.
+Dysms and PNVS each have a QuerySendDetails; the two differ in whose messages they know and where
+the answer keeps its list. One answer serves both, and holds one provider's messages on request.
 Source: the pages of both operations. [U]: which codes refuse a bad parameter, and that a page
 beyond the last is empty.
 """
@@ -29,8 +29,10 @@ class Records:
         self._outbox = outbox
         self._clock = clock
 
-    def query_send_details(self, query: Mapping[str, str]) -> dict[str, Any]:
-        """Return what was sent to one number on one day, newest first."""
+    def query_send_details(
+        self, query: Mapping[str, str], *, provider: str | None = None
+    ) -> dict[str, Any]:
+        """Return what was sent to one number on one day, newest first, by one provider or all."""
         _require(query, "PhoneNumber", "SendDate", "PageSize", "CurrentPage")
         phone = e164(query["PhoneNumber"])
         if phone is None:
@@ -40,6 +42,7 @@ class Records:
         if not 1 <= size <= LARGEST_PAGE or page < 1:
             raise refused("isv.INVALID_PARAMETERS", "参数异常")
         found = self._outbox.between(phone, _start(day), _start(day + timedelta(days=1)))
+        found = [message for message in found if provider in (None, message.provider)]
         if biz_id := query.get("BizId"):
             found = [message for message in found if message.biz_id == biz_id]
         records = [_record(message) for message in found[(page - 1) * size : page * size]]
@@ -62,7 +65,8 @@ class Records:
         messages = [
             message
             for message in self._outbox.messages()
-            if message.phone.startswith("+86") == (query["IsGlobe"] == "1")
+            if message.provider == "dysms"
+            and message.phone.startswith("+86") == (query["IsGlobe"] == "1")
             and query.get("SignName", message.sign_name) == message.sign_name
         ]
         days = [line for line in _by_day(messages, first, last) if line["TotalCount"]]

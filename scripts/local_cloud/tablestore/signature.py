@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from urllib.parse import parse_qsl, urlencode
 
+from scripts.local_cloud.keys import AccessKeys, Ended, NotKnown, OtherToken
 from scripts.local_cloud.tablestore import limits
 from scripts.local_cloud.tablestore.errors import OTSError, invalid
 
@@ -63,10 +64,10 @@ def _v4_key(secret: str, headers: Mapping[str, str]) -> str:
 
 
 class Keys:
-    """The access keys and the instance that the stand-in knows."""
+    """Checks by the access keys and the instance that the stand-in knows."""
 
-    def __init__(self, secrets: Mapping[str, str], instance: str) -> None:
-        self._secrets = secrets
+    def __init__(self, known: AccessKeys, instance: str) -> None:
+        self._known = known
         self._instance = instance
 
     def check(self, path: str, query: str, headers: Mapping[str, str], body: bytes) -> str:
@@ -85,9 +86,7 @@ class Keys:
                 "OTSAuthFailed",
                 "Mismatch between MD5 value of request body and x-ots-contentmd5 in header.",
             )
-        secret = self._secrets.get(headers["x-ots-accesskeyid"])
-        if secret is None:
-            raise OTSError("OTSAuthFailed", "The AccessKeyID does not exist.")
+        secret = self._secret(headers["x-ots-accesskeyid"], headers.get("x-ots-ststoken"))
         if headers["x-ots-instancename"] != self._instance:
             raise OTSError("OTSAuthFailed", "The instance is not found.")
         ordered = urlencode(sorted(parse_qsl(query)))
@@ -97,7 +96,19 @@ class Keys:
         given = headers[V4] if V4 in headers else headers[V2]
         if not hmac.compare_digest(b64encode(expected), _bytes(given)):
             raise OTSError("OTSAuthFailed", "Signature mismatch.")
+        self._known.note(headers["x-ots-accesskeyid"], "tablestore")
         return key
+
+    def _secret(self, key_id: str, token: str | None) -> str:
+        """Return a key's secret; [U]: what keys are answered that ended, or another's token."""
+        try:
+            return self._known.secret(key_id, token)
+        except NotKnown:
+            raise OTSError("OTSAuthFailed", "The AccessKeyID does not exist.") from None
+        except OtherToken:
+            raise OTSError("OTSAuthFailed", "The STS token is not the AccessKeyID's.") from None
+        except Ended:
+            raise OTSError("OTSAuthFailed", "The STS token has expired.") from None
 
 
 def _check_date(given: str) -> None:
