@@ -15,6 +15,8 @@ from scripts.report.log_lines import LogLine
 MINUTE, HOUR = 60, 3600
 MOST_ADDRESSES = 10_000
 OTHER = "other"
+BY_TIMER = "maintain"
+"""Counts what the timer set aside: its line says how many, not which."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,39}")
 _LONG_NUMBER = re.compile(r"\d{7}")
 _MOST_ALERTS = 30
@@ -46,6 +48,7 @@ class Logged:
     marches: int = 0
     addresses: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     alerts: list[ToldAlert] = field(default_factory=list)
+    aside: Counter[str] = field(default_factory=Counter)
 
     def add(self, line: LogLine) -> None:
         """Count one line of the period."""
@@ -54,11 +57,16 @@ class Logged:
             self.errors[f"{named(line.event)} {named(line.text('outcome'))}"] += 1
         if line.event == "alert" and len(self.alerts) < _MOST_ALERTS:
             self.alerts.append(_alert(line))
+        if line.event == "maintain" and line.number("set_aside"):
+            self.aside[BY_TIMER] += line.number("set_aside")
         if line.event == "send_code":
             self._add_send(line)
 
     def _add_send(self, line: LogLine) -> None:
         self.asked += 1
+        aside = line.facts.get("set_aside")
+        if isinstance(aside, dict):
+            self.aside.update(named(str(name)) for name in aside)
         self.marches += bool(line.text("sequence"))
         if line.number("status") < 400:
             return

@@ -62,6 +62,7 @@ def standing_out(tally: Tally, used: Sequence[Used], *, price: float) -> list[Bi
         *_attacks(tally, price=price),
         *_outages(tally),
         *_set_aside(tally),
+        *_told_aside(tally),
         *_spikes(tally),
         *_caps(used),
         *_rejections(tally),
@@ -111,6 +112,18 @@ def _set_aside(tally: Tally) -> Iterator[Bilingual]:
             f"{one.count:,} 条都由 {by} 承担。",
             f"Provider {one.who} was set aside: from {english} it carried no message; "
             f"{one.count:,} went by {by}.",
+        )
+
+
+def _told_aside(tally: Tally) -> Iterator[Bilingual]:
+    """Tell what the log says of it; a provider may be back before an hour is over."""
+    aside = tally.logged.aside
+    if aside:
+        total = sum(aside.values())
+        who = ", ".join(f"{name} {count:,}" for name, count in words.ranked(aside))
+        yield (
+            f"服务 {total:,} 次搁置了服务商（{who}）；见 scripts/ops health。",
+            f"A provider was set aside {total:,} times ({who}); see scripts/ops health.",
         )
 
 

@@ -127,6 +127,15 @@ def test_a_provider_that_rejects_alerts_and_an_empty_balance_more_so(
     assert logs.rows(RULES["sms-provider-rejects"].query)[0]["code"] == code
 
 
+def test_a_provider_that_is_set_aside_alerts(
+    service: Service, logged: Logged, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dysms,dypns")
+    service.cloud.fault("dysms", "SendSms", "error:isv.OUT_OF_SERVICE")
+    assert service.send().status == 200
+    assert logged().severity(RULES["sms-provider-aside"]) == MEDIUM
+
+
 def test_failed_deliveries_alert_and_unreachable_phones_do_not(
     service: Service, logged: Logged
 ) -> None:

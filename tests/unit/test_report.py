@@ -172,6 +172,18 @@ def test_a_provider_that_carries_nothing_for_hours_was_set_aside() -> None:
     assert (one.start, one.count, dict(one.parts)) == (at, 60, {"dypns": 60})
 
 
+def test_what_the_log_says_of_providers_that_were_set_aside_is_told() -> None:
+    sending = {"status": 200, "outcome": "accepted", "set_aside": {"dysms": 60}}
+    lines = (
+        LogLine(START, "send_code", sending),
+        LogLine(START, "maintain", {"outcome": "ok", "set_aside": 1}),
+        LogLine(START, "maintain", {"outcome": "ok", "set_aside": 0}),
+        LogLine(START, "receipts", {"status": 200, "set_aside": 3}),  # entries, no providers
+    )
+    said = story.standing_out(tally_of(*usual(), lines=lines), [], price=0.05)
+    assert "A provider was set aside 2 times (dysms 1, maintain 1)" in said[0][1]
+
+
 def test_an_even_week_has_nothing_that_stands_out() -> None:
     ((_, english),) = story.standing_out(tally_of(*usual()), [], price=0.05)
     assert english.startswith("Nothing stood out")

@@ -107,6 +107,24 @@ def rules(*, cap: int, percent: int) -> list[Rule]:
             worse=(CRITICAL, "balance >= 1"),
         ),
         Rule(
+            "sms-provider-aside",
+            ("服务商被搁置", "A provider was set aside"),
+            (
+                "短信改由另一服务商发送；scripts/ops health 说明原因与何时恢复。",
+                "Messages go by another one; scripts/ops health tells why, and until when.",
+            ),
+            Query(
+                "message: set_aside",
+                f"SELECT {EVENT} AS event, count(*) AS lines {FROM} "
+                f"WHERE ({EVENT} = 'send_code' AND json_extract(line, '$.set_aside') IS NOT NULL) "
+                f"OR ({EVENT} = 'maintain' AND {number('set_aside')} > 0) GROUP BY event",
+            ),
+            "lines >= 1",
+            "-10m",
+            "5m",
+            MEDIUM,
+        ),
+        Rule(
             "sms-delivery-poor",
             ("送达率过低", "Too little is delivered"),
             (
