@@ -15,7 +15,7 @@ from scripts.doctor_checks.__main__ import doctor
 from scripts.ops_cli.__main__ import ops
 from scripts.smoke_test.__main__ import smoke
 from shared.settings import NAMES
-from tests.runbooks import FOLDER, SECTIONS, SUFFIXES, Command, inline, sections
+from tests.runbook_pages import FOLDER, SECTIONS, SUFFIXES, Command, inline, sections
 from tests.service import ROOT
 
 PAGES = sorted(FOLDER.glob("*.md"))
