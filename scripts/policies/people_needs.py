@@ -162,6 +162,16 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
     Need(
         OPERATOR,
         "scripts/doctor",
+        "QuerySendStatistics",
+        "dysms:QuerySendStatistics",
+        (EVERYTHING,),
+        DOCUMENTED,
+        SMS,
+        DYSMS,
+    ),
+    Need(
+        OPERATOR,
+        "scripts/doctor",
         "GetCallerIdentity",
         None,
         (),
