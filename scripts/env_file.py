@@ -21,6 +21,7 @@ _LINE = re.compile(
 _NAMED = re.compile(r"[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*[=:]")
 _NOTHING = re.compile(r"[ \t]*(#.*)?")
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_ENDS = re.compile(r"(\r\n|\n|\r)")
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\ufeff\u2028\u2029]")
 """Ends a line, or is a space, for one reader and not for another."""
 
@@ -90,6 +91,37 @@ def written(name: str, value: str) -> str:
     alike = match is not None and match["value"] == value and value[:1] not in _QUOTES
     quote = '"' if "'" in value else "'"
     return plain if alike or not value else f"{name}={quote}{value}{quote}"
+
+
+def changed(text: str, name: str, value: str) -> str:
+    """Return a file's text with a value in the line that counts for a name, or in one more line.
+
+    What else stands there stays, the line's comment too. The file must have passed `read_lines`.
+    """
+    parts = _ENDS.split(text)
+    lines = parts[::2]
+    at = [place for place, line in enumerate(lines) if _named(line) == name]
+    if not at:
+        end = next((part for part in parts[1::2]), "\n")
+        gap = "" if not lines[-1] else end
+        return f"{text}{gap}{written(name, value)}{end}"
+    mark, line = _mark(lines[at[-1]])
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError("a line that read_lines refuses")
+    new = written(name, value).removeprefix(f"{name}=")
+    parts[2 * at[-1]] = f"{mark}{line[: match.start('value')]}{new}{match['rest']}"
+    return "".join(parts)
+
+
+def _named(line: str) -> str | None:
+    match = _LINE.fullmatch(_mark(line)[1])
+    return match["name"] if match else None
+
+
+def _mark(line: str) -> tuple[str, str]:
+    """Split off the byte order mark that a file may begin with."""
+    return ("\ufeff", line[1:]) if line.startswith("\ufeff") else ("", line)
 
 
 def _filled_in(text: str, known: Mapping[str, str]) -> str:

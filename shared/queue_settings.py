@@ -19,6 +19,9 @@ ACCOUNT = "FC_ACCOUNT_ID"
 """Where Function Compute puts the account's id; `context.account_id` says it too."""
 
 
+_ROLE = re.compile(r"acs:ram::([0-9]+):role/")
+
+
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
     """Which queues to pull from, and where; no kinds: none, as where reports are pushed."""
@@ -45,7 +48,7 @@ def read_queue_settings(environment: Mapping[str, str], context: object) -> Queu
         problems.append(
             (f"RECEIPT_QUEUES 只能包含 {names}", f"RECEIPT_QUEUES takes some of {names}")
         )
-    account = environment.get(ACCOUNT) or str(getattr(context, "account_id", None) or "")
+    account = _account(environment) or str(getattr(context, "account_id", None) or "")
     if kinds and not account:
         problems.append(
             ("无法得知账号 ID（FC_ACCOUNT_ID）", "the account's id is not known (FC_ACCOUNT_ID)")
@@ -59,3 +62,9 @@ def read_queue_settings(environment: Mapping[str, str], context: object) -> Queu
     if problems:
         raise Misconfigured(problems)
     return found
+
+
+def _account(environment: Mapping[str, str]) -> str:
+    """Return whose queues they are: of the account that has the SMS, if that is another one."""
+    role = _ROLE.match(environment.get("ALIBABA_CLOUD_ROLE_ARN", "").strip())
+    return role[1] if role is not None else environment.get(ACCOUNT, "")

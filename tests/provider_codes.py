@@ -26,7 +26,7 @@ GATEWAY: Means = {
     "NoPermission": ("provider_rejected", YES),
     "InvalidAccessKeyId.NotFound": ("provider_rejected", YES),
     "InvalidAccessKeyId.Inactive": ("provider_rejected", YES),
-    "InvalidSecurityToken.Expired": ("provider_rejected", YES),
+    "InvalidSecurityToken.Expired": ("provider_unavailable", YES),
     "SignatureDoesNotMatch": ("provider_rejected", YES),
     "IncompleteSignature": ("provider_rejected", YES),
     "InvalidTimeStamp.Expired": ("provider_rejected", YES),

@@ -31,10 +31,12 @@ from scripts.local_cloud.openapi.dybase import Dybase
 from scripts.local_cloud.openapi.dypns import Dypns
 from scripts.local_cloud.openapi.dypns_control import DypnsControl
 from scripts.local_cloud.openapi.dysms import Dysms
+from scripts.local_cloud.openapi.listings import Listings
 from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.server import OpenApiServer
 from scripts.local_cloud.openapi.sts import Sts
+from scripts.local_cloud.openapi.tags import Tags
 from scripts.local_cloud.outbox import Outbox
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
@@ -109,6 +111,7 @@ class LocalCloud:
             carrier.reset()
             captcha.clear()
             siteverify.clear()
+            tags.clear()
             webhook.clear()
             faults.reset()
             calls.clear()
@@ -120,6 +123,7 @@ class LocalCloud:
             **({"flow_limits": self.flow_limits} if self.flow_limits else {}),
         )
         tablestore = TablestoreServer(store, Keys(keys, INSTANCE), faults, calls)
+        tags = Tags(console)
         dysms = Dysms(console, outbox, clock=self.clock)
         dypns = Dypns(console, outbox, Codes(files[4]), clock=self.clock)
         openapi = OpenApiServer(
@@ -130,6 +134,8 @@ class LocalCloud:
             Dybase(tokens),
             Records(outbox, clock=self.clock),
             Sts(keys),
+            Listings(console),
+            tags,
             keys,
             faults,
             calls,

@@ -31,6 +31,7 @@ class Control:
         """Add the endpoints to an application."""
         app.router.add_get("/_local/outbox", self._show_outbox)
         app.router.add_get("/_local/calls", self._show_calls)
+        app.router.add_get("/_local/faults", self._show_faults)
         app.router.add_post("/_local/faults", self._change_faults)
         app.router.add_post("/_local/reset", self._reset)
 
@@ -44,6 +45,9 @@ class Control:
 
     async def _show_calls(self, request: web.Request) -> web.Response:
         return web.json_response(self._calls.as_dict())
+
+    async def _show_faults(self, request: web.Request) -> web.Response:
+        return web.json_response(self._faults.in_force(), dumps=_dumps)
 
     async def _change_faults(self, request: web.Request) -> web.Response:
         wish = await json_object(request)

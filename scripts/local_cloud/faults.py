@@ -51,6 +51,14 @@ class Fault:
     row: int = 0
     left: int = 1
 
+    @property
+    def effect(self) -> str:
+        """Return the failure as it was asked for."""
+        if self.kind == "partial":
+            return f"partial:{self.row}:{self.code}"
+        what = str(self.milliseconds) if self.kind.startswith("delay") else self.code
+        return f"{self.kind}:{what}" if what else self.kind
+
 
 class Calls:
     """How often each operation of each service was asked for."""
@@ -102,6 +110,20 @@ class Faults:
                 left=count,
             )
         )
+
+    def in_force(self) -> list[dict[str, object]]:
+        """Return the failures that are still to come, in the form of the wishes."""
+        return [
+            {
+                "service": service,
+                "operation": fault.operation,
+                "effect": fault.effect,
+                "count": fault.left,
+            }
+            for service, faults in self._faults.items()
+            for fault in faults
+            if fault.left != 0
+        ]
 
     def clear(self) -> None:
         """End every failure."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 import traceback
 import uuid
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from scripts.local_cloud import events
+from scripts.local_cloud.request_log import RequestLog
 from shared.errors import Misconfigured, Refused
 from shared.problems import describe, language
 from shared.rules import rules_of
@@ -36,6 +38,7 @@ class Front:
         self._doors = doors
         self._event = events.EVENTS[gateway]
         self._control = control
+        self._requests = RequestLog()
         self._threads = ThreadPoolExecutor(INSTANCES, thread_name_prefix="door")
         self._session: ClientSession | None = None
 
@@ -45,15 +48,21 @@ class Front:
         app.router.add_get("/", self._page)
         app.router.add_static("/page/", PAGE)
         app.router.add_get("/_local/page", _about_page)
+        app.router.add_get("/_local/requests", self._requests.show)
         app.router.add_route("*", "/_local/{path:.*}", self._forward)
         for path in self._doors:
             app.router.add_route("*", path, self._invoke)
         app.router.add_route("*", "/{path:.*}", _nothing_here)
         app.on_response_prepare.append(_do_not_cache)
+        app.on_startup.append(self._open)
         app.on_cleanup.append(self._close)
         return app
 
+    async def _open(self, app: web.Application) -> None:
+        self._requests.listen()
+
     async def _close(self, app: web.Application) -> None:
+        self._requests.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self._session is not None:
             await self._session.close()
@@ -76,7 +85,8 @@ class Front:
         function = door.split("/")[1].replace("-", "_")
         about = events.context(function, os.environ)
         event = self._event(incoming, about.request_id)
-        loop = asyncio.get_running_loop()
+        loop, at = asyncio.get_running_loop(), time.time()
+        self._requests.expect(about.request_id)
         try:
             answer = await loop.run_in_executor(self._threads, self._doors[door], event, about)
             status, headers, body = events.response_parts(answer)
@@ -84,6 +94,7 @@ class Front:
             traceback.print_exc()
             status, headers, body = 502, {"X-Fc-Error-Type": "UnhandledInvocationError"}, b""
         headers["X-Fc-Request-Id"] = about.request_id
+        self._requests.ended(about.request_id, door, incoming, at=at, status=status, body=body)
         return web.Response(status=status, headers=headers, body=body)
 
     async def _forward(self, request: web.Request) -> web.StreamResponse:
@@ -97,6 +108,8 @@ class Front:
             data=await request.read(),
             headers={"Content-Type": request.headers.get("Content-Type", "application/json")},
         ) as answer:
+            if request.path == "/_local/reset" and answer.ok:
+                self._requests.clear()
             return web.Response(
                 status=answer.status, body=await answer.read(), content_type=answer.content_type
             )

@@ -10,10 +10,18 @@ import click
 
 from scripts.ops_cli.codes import codes
 from scripts.ops_cli.complaints import run_command
+from scripts.ops_cli.erase import erase
 from scripts.ops_cli.health import health
 from scripts.ops_cli.keys import keys
+from scripts.ops_cli.limits import limits
 from scripts.ops_cli.lists import lists
+from scripts.ops_cli.records import records
+from scripts.ops_cli.report import report
+from scripts.ops_cli.secrets_commands import secrets
+from scripts.ops_cli.signs import signs
+from scripts.ops_cli.statistics import statistics
 from scripts.ops_cli.stats import stats
+from scripts.ops_cli.templates import templates
 from scripts.ops_cli.trace import trace
 
 
@@ -44,7 +52,15 @@ ops.add_command(keys)
 ops.add_command(trace)
 ops.add_command(stats)
 ops.add_command(health)
+ops.add_command(report)
 ops.add_command(codes)
+ops.add_command(signs)
+ops.add_command(templates)
+ops.add_command(limits)
+ops.add_command(records)
+ops.add_command(statistics)
+ops.add_command(secrets)
+ops.add_command(erase)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +13,7 @@ from scripts.ops_cli.complaints import Complaint
 from shared.domain.lists import NUMBER, Entry, Listed
 from shared.domain.subjects import Subject
 from shared.phone_numbers import PhoneNumbers
-from shared.rules import rules_of
+from shared.rules import Rules, rules_of
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from shared.health_ports import HealthStore
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
+    from shared.storage.standings import TablestoreStandings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Desk:
     lists: TablestoreLists
     messages: TablestoreMessages
     health: HealthStore
+    standings: TablestoreStandings
     numbers: PhoneNumbers
     settings: Settings
     now: float
@@ -78,23 +81,47 @@ class Desk:
         return None
 
 
-def open_desk() -> Desk:
-    """Read the settings and reach for the store, of whichever deployment; raise Misconfigured."""
-    from shared import wiring
+def open_desk(deployed: Deployed | None = None) -> Desk:
+    """Read the settings, if nobody has, and reach for the store; raise Misconfigured."""
+    deployed = deployed or read_deployed()  # first: it keeps the SDKs quiet
+
     from shared.storage.health import TablestoreHealth
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
+    from shared.storage.standings import TablestoreStandings
 
-    values = deployment.read(click.get_current_context().find_root().params["env_file"])
-    if values.file is not None:
-        click.echo(" ".join(values.source), err=True)
-    rules = rules_of(values.environment)
-    client, prefix = wiring.store_client(values.environment)
+    rules, (client, prefix) = deployed.rules, deployed.store()
     return Desk(
         TablestoreLists(client, prefix),
         TablestoreMessages(client, prefix, secret=rules.policy.number_secret),
         TablestoreHealth(client, prefix),
+        TablestoreStandings(client, prefix),
         rules.numbers,
         rules.settings,
-        wiring.clock(),
+        deployed.now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What the functions of a deployment run with; `now` is in UTC seconds."""
+
+    environment: Mapping[str, str]
+    rules: Rules
+    now: float
+
+    def store(self) -> tuple[Any, str]:
+        """Return a Tablestore client and the prefix of the tables."""
+        from shared import wiring
+
+        return wiring.store_client(self.environment)
+
+
+def read_deployed() -> Deployed:
+    """Read settings and keys as the command's options say; raise Misconfigured."""
+    from shared import wiring
+
+    values = deployment.read(click.get_current_context().find_root().params["env_file"])
+    if values.file is not None:
+        click.echo(" ".join(values.source), err=True)
+    return Deployed(values.environment, rules_of(values.environment), wiring.clock())

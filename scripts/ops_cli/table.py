@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+import click
+
 
 def lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield a line for each row, columns aligned and two spaces apart."""
@@ -15,5 +17,6 @@ def lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    """Return how many columns of a terminal a text takes; its colours take none."""
+    plain = click.unstyle(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in plain)

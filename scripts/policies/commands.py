@@ -26,12 +26,22 @@ from scripts.policies.people_needs import (
     CALLER_NEEDS,
     DEPLOYER_NEEDS,
     EDITOR_NEEDS,
+    ERASER_NEEDS,
     OPERATOR_NEEDS,
+    TAGGER_NEEDS,
 )
 from scripts.policies.place import Place, read_networks, read_role, role_name
 from scripts.policies.runtime_needs import RUNTIME_NEEDS
 
-ALL_NEEDS = (*RUNTIME_NEEDS, *DEPLOYER_NEEDS, *OPERATOR_NEEDS, *EDITOR_NEEDS, *CALLER_NEEDS)
+ALL_NEEDS = (
+    *RUNTIME_NEEDS,
+    *DEPLOYER_NEEDS,
+    *OPERATOR_NEEDS,
+    *EDITOR_NEEDS,
+    *TAGGER_NEEDS,
+    *ERASER_NEEDS,
+    *CALLER_NEEDS,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -168,6 +178,10 @@ def deployer(
 @click.option(
     "--edit-lists", is_flag=True, help="Also scripts/ops lists add and remove: the lists' table."
 )
+@click.option("--edit-tags", is_flag=True, help="Also scripts/ops templates tags add and remove.")
+@click.option(
+    "--erase", is_flag=True, help="Also scripts/ops erase: it reads plain numbers and deletes rows."
+)
 def operator(
     account: str,
     region: str,
@@ -175,16 +189,20 @@ def operator(
     prefix: str,
     products: str,
     source_ips: Sequence[str],
-    edit_lists: bool,  # noqa: FBT001 - click's flag
+    edit_lists: bool,  # noqa: FBT001 - click's flags
+    edit_tags: bool,  # noqa: FBT001
+    erase: bool,  # noqa: FBT001
 ) -> None:
     """For who looks after the service, reading only.
 
-    It allows scripts/doctor, and scripts/ops lists show and check. It writes nothing and sends
-    nothing. Of the other tables it reads single rows by their whole key, as scripts/doctor does to
-    see that a table answers, but for `pending`: plain numbers stand there.
+    It allows scripts/doctor, and whatever of scripts/ops only looks: lists show and check, trace,
+    stats, health, limits, signs, templates, records, statistics. It writes nothing and sends
+    nothing. It does not read `pending`: plain numbers stand there. What changes something has its
+    own options below.
     """
     place = Place(account, region, instance=instance.lower(), prefix=prefix)
-    needs = [*OPERATOR_NEEDS, *(EDITOR_NEEDS if edit_lists else ())]
+    added = ((edit_lists, EDITOR_NEEDS), (edit_tags, TAGGER_NEEDS), (erase, ERASER_NEEDS))
+    needs = [*OPERATOR_NEEDS, *(need for wanted, more in added if wanted for need in more)]
     _print(_of(needs, read_products(products)), place, source_ips)
 
 
@@ -207,13 +225,13 @@ def caller(
 @click.option(
     "--role",
     metavar="ARN",
-    help="For a role in another account (ALIBABA_CLOUD_ROLE_ARN) instead: the functions' role.",
+    help="For a role in another account (SMS_ROLE_ARN) instead: the functions' role.",
 )
 @click.option(
     "--external-id",
-    default=given("ALIBABA_CLOUD_EXTERNAL_ID"),
+    default=given("SMS_ROLE_EXTERNAL_ID"),
     metavar="ID",
-    help="With --role: asked for, too (else ALIBABA_CLOUD_EXTERNAL_ID).",
+    help="With --role: asked for, too (else SMS_ROLE_EXTERNAL_ID).",
 )
 def trust_command(role: str | None, external_id: str | None) -> None:
     """For the functions' role: who may take it on. Needs no options."""
@@ -223,9 +241,9 @@ def trust_command(role: str | None, external_id: str | None) -> None:
 @policies.command()
 @click.option(
     "--role",
-    default=given("ALIBABA_CLOUD_ROLE_ARN", "--role"),
+    default=given("SMS_ROLE_ARN", "--role"),
     metavar="ARN",
-    help="The role in the other account (else ALIBABA_CLOUD_ROLE_ARN).",
+    help="The role in the other account (else SMS_ROLE_ARN).",
 )
 def assume(role: str) -> None:
     """For the functions' role, beside runtime: assuming a role in another account.

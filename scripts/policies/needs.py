@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from shared.storage import tables
 
-RUNTIME, DEPLOYER, OPERATOR, EDITOR, CALLER = (
+RUNTIME, DEPLOYER, OPERATOR, EDITOR, TAGGER, ERASER, CALLER = (
     "runtime",
     "deployer",
     "operator",
     "operator --edit-lists",
+    "operator --edit-tags",
+    "operator --erase",
     "caller",
 )
 

@@ -12,6 +12,7 @@ from scripts.policies.needs import (
     DOMAIN,
     DYSMS,
     EDITOR,
+    ERASER,
     EVERYTHING,
     LOG_CREATION,
     OPERATOR,
@@ -19,7 +20,9 @@ from scripts.policies.needs import (
     OUR_FUNCTIONS,
     OUR_TABLES,
     OUR_TRIGGERS,
+    PNVS,
     REPORTED,
+    TAGGER,
     WITHOUT_NUMBERS,
     Need,
 )
@@ -29,6 +32,7 @@ FC = "help.aliyun.com policies-and-sample-policies (FC 3.0), devsapp/fc3 src/sub
 FC_LOGS = "devsapp/fc3 docs, logConfig: auto"
 LISTING = "aliyun/alibabacloud-aiops-skills, tablestore ram-policies.md, names the instance"
 SMS = "aliyun/alibabacloud-aiops-skills, SMS ram-policies.md: no resource level"
+SMS_PAGES = "help.aliyun.com, the operation's page: all resources"
 PASSING = "help.aliyun.com AliyunFCFullAccess; devsapp/fc3 docs"
 
 
@@ -98,7 +102,51 @@ def _bootstrapped() -> Iterator[Need]:
 
 DEPLOYER_NEEDS: tuple[Need, ...] = (*_deployed(), *_probed(), *_bootstrapped())
 
+
+def _asked() -> Iterator[Need]:
+    """Yield what scripts/ops asks the SMS service, reading only."""
+    for command, calls in (
+        ("signs", ("QuerySmsSignList", "GetSmsSign")),
+        ("templates", ("QuerySmsTemplateList", "GetSmsTemplate", "ListTagResources")),
+        ("records", ("QuerySendDetails",)),
+        ("statistics", ("QuerySendStatistics",)),
+    ):
+        for call in calls:
+            yield Need(
+                OPERATOR,
+                f"scripts/ops {command}",
+                call,
+                f"dysms:{call}",
+                (EVERYTHING,),
+                DOCUMENTED,
+                SMS_PAGES,
+                DYSMS,
+            )
+    yield Need(
+        OPERATOR,
+        "scripts/ops records",
+        "QuerySendDetails",
+        "dypns:QuerySendDetails",
+        (EVERYTHING,),
+        ASSUMED,
+        "by analogy with SendSmsVerifyCode",
+        PNVS,
+    )
+
+
+def _counted() -> Iterator[Need]:
+    """Yield what scripts/ops reads of the tables beside these."""
+    for command, call, on in (
+        ("limits", "BatchGetRow", ("phones", "counters", "lists")),
+        ("records", "GetRow", ("messages", "receipts")),
+        ("statistics", "GetRange", ("messages",)),
+    ):
+        yield Need(OPERATOR, f"scripts/ops {command}", call, f"ots:{call}", on, DOCUMENTED, OTS)
+
+
 OPERATOR_NEEDS: tuple[Need, ...] = (
+    *_asked(),
+    *_counted(),
     Need(OPERATOR, "scripts/ops lists", "GetRow", "ots:GetRow", ("lists",), DOCUMENTED, OTS),
     Need(OPERATOR, "scripts/ops lists", "GetRange", "ots:GetRange", ("lists",), DOCUMENTED, OTS),
     Need(
@@ -116,7 +164,7 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
         "scripts/ops health",
         "BatchGetRow",
         "ots:BatchGetRow",
-        ("health",),
+        ("health", "providers"),
         DOCUMENTED,
         OTS,
     ),
@@ -193,6 +241,32 @@ EDITOR_NEEDS: tuple[Need, ...] = (
         OTS,
     ),
 )
+
+TAGGER_NEEDS: tuple[Need, ...] = tuple(
+    Need(
+        TAGGER,
+        "scripts/ops templates",
+        call,
+        f"dysms:{call}",
+        (EVERYTHING,),
+        DOCUMENTED,
+        SMS_PAGES,
+        DYSMS,
+    )
+    for call in ("TagResources", "UntagResources")
+)
+
+ERASER_NEEDS: tuple[Need, ...] = tuple(
+    Need(ERASER, "scripts/ops erase", call, f"ots:{call}", on, DOCUMENTED, OTS)
+    for call, on in (
+        ("GetRow", ("phones", "lists")),
+        ("GetRange", ("messages", "pending", "receipts", "segments")),
+        ("PutRow", ("phones",)),
+        ("DeleteRow", ("phones", "lists")),
+        ("BatchWriteRow", ("messages", "pending", "receipts", "segments")),
+    )
+)
+"""Looking for a number in `pending` reads the plain numbers there."""
 
 CALLER_NEEDS: tuple[Need, ...] = (
     Need(

@@ -79,6 +79,13 @@ class History:
             ),
         )
 
+    def forgotten(self, version: str, *, since: float) -> History:
+        """Return when the sends after a moment were, and nothing else of them.
+
+        Whoever has his data erased regains no send by that: the windows count as before.
+        """
+        return History(version, tuple(Send(one.at, "") for one in self.sends if one.at > since))
+
     def to_json(self) -> str:
         """Write the sends for the store."""
         return json.dumps([_plain(send) for send in self.sends], separators=(",", ":"))

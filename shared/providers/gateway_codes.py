@@ -8,6 +8,7 @@ product; that throttled ones did not is what everybody assumes, and nobody wrote
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from shared.errors import Bilingual
 from shared.ports import Verdict
@@ -56,7 +57,10 @@ def _open(reason: Bilingual) -> Meaning:
 
 
 _NO_KEY = _ours(("访问密钥不存在或已停用", "the key does not exist, or is disabled"), _KEYS)
-_NO_TOKEN = _ours(("临时凭证无效或已过期", "the STS token is wrong or expired"), _KEYS)
+_NO_TOKEN = replace(
+    _ours(("临时凭证无效或已过期", "the STS token is wrong or expired"), _KEYS),
+    verdict=Verdict.TRY_LATER,  # others are got with the next request
+)
 _SIGNATURE = _ours(("请求签名不符", "the request's signature does not match"), _KEYS)
 _DENIED = _ours(("没有权限", "not permitted"), _PERMISSION)
 _INCOMPLETE = _ours(("请求缺少或有错误参数", "a parameter is missing or wrong"), _REQUEST)

@@ -433,6 +433,9 @@ def test_the_script_works_from_any_directory_and_ends_with_the_commands_code(
     added = run("lists", "add", "deny", PHONE, "--reason", "测试", "--author", "ann")
     assert (added.returncode, added.stderr) == (0, "")
     assert "+86138****8000" in added.stdout
+    for quiet in (("erase", "--phone", PHONE, "--yes"), ("limits", "--total"), ("signs",)):
+        done = run(*quiet)
+        assert (done.returncode, done.stderr) == (0, ""), quiet
     assert run("lists", "remove", OTHER).returncode == 1
     wrong = run("lists", "add", "deny", PHONE)
     assert (wrong.returncode, wrong.stdout) == (2, "")

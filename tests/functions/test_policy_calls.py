@@ -22,7 +22,13 @@ from scripts.local_cloud.events import context, timer_event
 from scripts.local_cloud.openapi.sts import ACCOUNT_ID
 from scripts.ops_cli.__main__ import main as ops
 from scripts.policies.needs import EVERYTHING, OUR_TABLES, Need
-from scripts.policies.people_needs import DEPLOYER_NEEDS, EDITOR_NEEDS, OPERATOR_NEEDS
+from scripts.policies.people_needs import (
+    DEPLOYER_NEEDS,
+    EDITOR_NEEDS,
+    ERASER_NEEDS,
+    OPERATOR_NEEDS,
+    TAGGER_NEEDS,
+)
 from scripts.policies.runtime_needs import RUNTIME_NEEDS
 from shared import wiring
 from shared.storage import tables
@@ -208,6 +214,66 @@ def test_the_operator_is_allowed_exactly_what_asking_after_messages_calls(
     for command in ("trace", "stats", "health"):
         allowed_ = allowed(OPERATOR_NEEDS, f"scripts/ops {command}")
         assert watch.seen[command] == allowed_, command
+
+
+def asked_of_sms(cloud: Cloud, *commands: tuple[str, ...]) -> set[str]:
+    """Run commands of scripts/ops; return what they asked the SMS service."""
+    before = cloud.calls("dysms")
+    for command in commands:
+        assert ops(command) == 0
+    after = cloud.calls("dysms")
+    return {call for call, count in after.items() if count > before.get(call, 0)}
+
+
+def of_sms(needs: tuple[Need, ...], by: str) -> set[str]:
+    return {n.call for n in needs if n.by == by and (n.action or "").startswith("dysms:")}
+
+
+@pytest.mark.parametrize(
+    ("by", "commands"),
+    [
+        ("signs", [("signs",), ("signs", "show", "本地测试")]),
+        (
+            "templates",
+            [
+                ("templates", "--tag", "team=shop"),
+                ("templates", "show", "SMS_100001"),
+                ("templates", "tags", "list", "SMS_100001"),
+            ],
+        ),
+        ("records", [("records", "--phone", PHONE)]),
+        ("statistics", [("statistics",)]),
+        ("limits", [("limits", "--phone", PHONE, "--ip", "203.0.113.7", "--total")]),
+    ],
+)
+def test_the_operator_is_allowed_exactly_what_each_look_at_the_service_calls(
+    service: Service, watch: Watch, by: str, commands: list[tuple[str, ...]]
+) -> None:
+    service.sent()
+    with watch.watching(by):
+        assert asked_of_sms(service.cloud, *commands) == of_sms(OPERATOR_NEEDS, f"scripts/ops {by}")
+    assert watch.seen[by] == allowed(OPERATOR_NEEDS, f"scripts/ops {by}")
+
+
+def test_editing_tags_calls_exactly_what_its_option_adds(cloud: Cloud) -> None:
+    asked = asked_of_sms(
+        cloud,
+        ("templates", "tags", "add", "SMS_100001", "--tag", "team=shop"),
+        ("templates", "tags", "remove", "SMS_100001", "--key", "team"),
+    )
+    assert asked == of_sms(TAGGER_NEEDS, "scripts/ops templates")
+
+
+def test_erasing_calls_exactly_what_its_option_adds(service: Service, watch: Watch) -> None:
+    service.receipt([service.report("A" * 22)])
+    with watch.watching("erase"):
+        for limits in ("--keep-limits", "--forget-limits"):
+            assert service.send().status in (200, 429)
+            assert ops(["lists", "add", "deny", PHONE, "--reason", "testing"]) == 0
+            assert ops(["erase", "--phone", PHONE, "--lists", "--yes", limits]) == 0
+    others = {("BatchGetRow", table) for table in ("phones", "counters", "lists", "segments")}
+    others |= {("BatchWriteRow", "phones"), ("BatchWriteRow", "counters"), ("PutRow", "lists")}
+    assert watch.seen["erase"] - others == allowed(ERASER_NEEDS, "scripts/ops erase")
 
 
 def test_editing_the_lists_calls_exactly_what_its_option_adds(watch: Watch) -> None:

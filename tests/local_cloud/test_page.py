@@ -9,7 +9,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -63,13 +65,18 @@ def served(data: Path, *options: str) -> Iterator[str]:
         text=True,
     )
     assert process.stdout is not None
+    # A pipe that nobody reads is full some day, and who writes into it stands still.
+    reader = threading.Thread(target=deque, args=(process.stdout, 0))
     try:
         ready = process.stdout.readline()
         assert ready.startswith("Ready"), f"the service did not start: {ready}"
+        reader.start()
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=10)
+        if reader.is_alive():
+            reader.join()
         process.stdout.close()
 
 

@@ -44,7 +44,7 @@ def test_no_two_rows_of_a_product_are_one_code(product: Product) -> None:
     ("code", "verdict"),
     [
         ("Throttling.User", Verdict.TRY_LATER),
-        ("InvalidSecurityToken.Expired", Verdict.MISCONFIGURED),
+        ("InvalidSecurityToken.Expired", Verdict.TRY_LATER),
         ("MissingPhoneNumbers", Verdict.MISCONFIGURED),
         ("isv.ThrottlingSomehow", None),
         ("throttling", None),

@@ -58,3 +58,10 @@ def test_without_an_account_no_queue_has_a_name() -> None:
     with pytest.raises(Misconfigured, match="internal") as error:
         read_queue_settings({"RECEIPT_QUEUES": "sms-report"}, None)
     assert "FC_ACCOUNT_ID" in error.value.reason
+
+
+def test_the_queues_are_those_of_the_account_that_has_the_sms() -> None:
+    role = {"ALIBABA_CLOUD_ROLE_ARN": "acs:ram::42:role/sender"}
+    assert read_queue_settings(ACCOUNT, None).account == "1"
+    assert read_queue_settings({**ACCOUNT, **role}, None).account == "42"
+    assert read_queue_settings(role, SimpleNamespace(account_id="7")).account == "42"

@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.local_cloud.openapi.console import REVIEWS, Console
 from scripts.local_cloud.openapi.errors import ApiError, refused
+from scripts.local_cloud.openapi.listings import CREATED
 
 
 class Reviews:
@@ -31,6 +32,7 @@ class Reviews:
             "Message": "OK",
             "SignName": name,
             "SignStatus": REVIEWS[sign.state],
+            "CreateDate": CREATED,
             "AuditInfo": {"RejectInfo": sign.reason},
             "SignIspRegisterDetailList": [
                 {"OperatorCode": carrier, "RegisterStatus": status}
@@ -48,6 +50,8 @@ class Reviews:
             "Code": "OK",
             "Message": "OK",
             "TemplateCode": code,
+            "TemplateName": code,
+            "CreateDate": CREATED,
             "TemplateContent": template.text,
             "TemplateStatus": str(REVIEWS[template.state]),
             "TemplateType": str(template.type),

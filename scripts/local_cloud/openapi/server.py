@@ -18,10 +18,12 @@ from scripts.local_cloud.openapi.dybase import Dybase
 from scripts.local_cloud.openapi.dypns import Dypns
 from scripts.local_cloud.openapi.dysms import Dysms
 from scripts.local_cloud.openapi.errors import ApiError, wished
+from scripts.local_cloud.openapi.listings import Listings
 from scripts.local_cloud.openapi.records import Records
 from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.signature import Signatures
 from scripts.local_cloud.openapi.sts import Sts, get_caller_identity
+from scripts.local_cloud.openapi.tags import Tags
 
 ANONYMOUS = "AssumeRoleWithOIDC"
 """The one action whose requests bear no signature: its token stands for one."""
@@ -45,6 +47,8 @@ class OpenApiServer:
         dybase: Dybase,
         records: Records,
         sts: Sts,
+        listings: Listings,
+        tags: Tags,
         keys: AccessKeys,
         fault_list: Faults,
         calls: Calls,
@@ -53,6 +57,11 @@ class OpenApiServer:
             "SendSms": ("dysms", dysms.send_sms),
             "GetSmsSign": ("dysms", reviews.get_sms_sign),
             "GetSmsTemplate": ("dysms", reviews.get_sms_template),
+            "QuerySmsSignList": ("dysms", listings.query_sms_sign_list),
+            "QuerySmsTemplateList": ("dysms", listings.query_sms_template_list),
+            "ListTagResources": ("dysms", tags.list_tag_resources),
+            "TagResources": ("dysms", tags.tag_resources),
+            "UntagResources": ("dysms", tags.untag_resources),
             "QuerySendDetails": ("dysms", records.query_send_details),
             "QuerySendStatistics": ("dysms", records.query_send_statistics),
             "QueryTokenForMnsQueue": ("dybase", dybase.query_token_for_mns_queue),

@@ -22,3 +22,9 @@ export function moment(date) {
   const day = today ? {} : { month: "short", day: "numeric" };
   return new Intl.DateTimeFormat(languageTag(), { ...day, ...time }).format(date);
 }
+
+/** Write a time of day to the second. */
+export function clockTime(date) {
+  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(languageTag(), time).format(date);
+}

@@ -1,60 +1,40 @@
 // The drawn phone: every SMS in the local outbox, newest first.
 
+import { element, keepInOrder, make } from "./elements.js";
 import { moment, phoneNumber } from "./format.js";
 import { languageTag, text } from "./texts.js";
 
-const PAUSE_MS = 1_000;
-const PATIENCE_MS = 5_000;
 const SHOWN_AT_MOST = 30;
 
-const list = document.getElementById("messages");
-const announcement = document.getElementById("announcement");
+const list = element("messages");
+const announcement = element("announcement");
 
 /**
- * Watch the outbox. `mayFill(message)` says whether the form waits for that message's code,
- * `fill(message, code)` puts it there, `onAway(away)` hears whether the service answers.
+ * The inbox. `mayFill(message)` says whether the form waits for that message's code,
+ * `fill(message, code)` puts it there.
  */
 export class Inbox {
   #items = new Map();
   #messages = [];
   #seen = null;
-  #received = "";
-  #latest = 0;
-  #timer = 0;
 
-  constructor({ mayFill, fill, onAway }) {
-    Object.assign(this, { mayFill, fill, onAway });
-    document.addEventListener("visibilitychange", () => this.refresh());
-    this.refresh();
+  constructor({ mayFill, fill }) {
+    Object.assign(this, { mayFill, fill });
   }
 
-  /** Look now, and from now on once a second; not at all while nobody can see the page. */
-  async refresh() {
-    clearTimeout(this.#timer);
-    if (document.hidden) return;
-    const turn = ++this.#latest;
-    const received = await readOutbox();
-    if (turn !== this.#latest) return; // a later look is under way
-    this.onAway(received === null);
-    if (received !== null && received !== this.#received) {
-      this.#received = received;
-      this.#messages = JSON.parse(received).slice(0, SHOWN_AT_MOST);
-      this.render();
-      this.#announceNews();
-    }
-    this.#timer = setTimeout(() => this.refresh(), PAUSE_MS);
+  /** Show what the outbox holds, newest first. */
+  show(messages) {
+    this.#messages = messages.slice(0, SHOWN_AT_MOST);
+    this.render();
+    this.#announceNews();
   }
 
   render() {
-    document.getElementById("inbox-empty").hidden = this.#messages.length > 0;
+    element("inbox-empty").hidden = this.#messages.length > 0;
     list.hidden = this.#messages.length === 0;
     const items = new Map(this.#messages.map((message) => [message.biz_id, this.#item(message)]));
-    for (const [id, item] of this.#items) if (!items.has(id)) item.remove();
     this.#items = items;
-    // Items that stay are not moved, so that a focused button keeps the focus.
-    [...items.values()].forEach((item, place) => {
-      if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
-    });
+    keepInOrder(list, [...items.values()]);
   }
 
   #item(message) {
@@ -107,16 +87,6 @@ export class Inbox {
   }
 }
 
-/** Return the outbox as it came, or null where the service did not answer properly. */
-async function readOutbox() {
-  try {
-    const response = await fetch("/_local/outbox", { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return response.ok ? await response.text() : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Find the code in a message; the sign name in front may have digits of its own. */
 function codeIn(message) {
   return message.replace(/^【.*?】/, "").match(/(?<!\d)\d{4,8}(?!\d)/)?.[0] ?? "";
@@ -125,11 +95,4 @@ function codeIn(message) {
 function splitAround(message, code) {
   const start = code ? message.lastIndexOf(code) : message.length;
   return [message.slice(0, start), message.slice(start + code.length)];
-}
-
-function make(tag, className = "", content = "") {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = content;
-  return element;
 }

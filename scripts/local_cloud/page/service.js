@@ -1,11 +1,17 @@
 // The product's HTTP API, as any web client would call it.
 
+import { callsBetween, readCalls } from "./console/calls.js";
 import { languageTag } from "./texts.js";
 
 const PATIENCE_MS = 15_000; // the service itself ends every request within 10 s
 
 /** The last request and its answer, for the panel. */
 export const lastExchange = new EventTarget();
+
+let requestsUnderWay = 0;
+
+/** Say whether a request of the form is under way, so that nobody else spoils its figures. */
+export const underWay = () => requestsUnderWay > 0;
 
 let unansweredSend = { body: "", key: "" };
 
@@ -35,6 +41,8 @@ async function post(path, request, extraHeaders = {}) {
     ...extraHeaders,
   };
   const exchange = { path, headers, request };
+  requestsUnderWay += 1;
+  const before = await readCalls();
   const started = performance.now();
   try {
     const response = await fetch(path, {
@@ -44,10 +52,13 @@ async function post(path, request, extraHeaders = {}) {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     exchange.status = response.status;
+    exchange.id = response.headers.get("X-Fc-Request-Id");
     exchange.answer = await response.json();
     return { ok: response.ok, answer: exchange.answer };
   } finally {
     exchange.milliseconds = Math.round(performance.now() - started);
+    exchange.calls = callsBetween(before, await readCalls());
+    requestsUnderWay -= 1;
     lastExchange.dispatchEvent(new CustomEvent("change", { detail: exchange }));
   }
 }

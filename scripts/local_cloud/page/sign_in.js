@@ -1,13 +1,13 @@
 // The form as a product would have it: phone number, code, verified.
 
 import { Captcha } from "./captcha.js";
+import { element } from "./elements.js";
 import { duration, phoneNumber } from "./format.js";
 import { note, refusal, sentNote, show } from "./note.js";
 import { Sends } from "./sends.js";
 import { sendCode, verifyCode } from "./service.js";
 import { text } from "./texts.js";
 
-const element = (id) => document.getElementById(id);
 const phone = element("phone");
 const code = element("code");
 
@@ -50,6 +50,12 @@ export class SignIn {
     this.#startOver();
     code.value = value;
     code.focus();
+  }
+
+  /** Forget every send and wait, because the service did. */
+  forgetAll() {
+    this.#sends = new Sends();
+    this.#startOver();
   }
 
   render() {

@@ -1,0 +1,1 @@
+"""Attack the served functions with requests made up from the OpenAPI document."""
