@@ -42,11 +42,11 @@ def allowed(case: Case) -> Iterator[Finding]:
     needs = needed(case)
     stored, made = _store_calls(needs), 0
     found = [*_refused_by_store(case, stored)]
-    for need in needs:
-        action = need.action or ""
+    for action in dict.fromkeys(need.action or "" for need in needs):
         if action in CALLS:
-            case.progress(need.call)
-            found += _product(case, need)
+            call = next(need.call for need in needs if need.action == action)
+            case.progress(call)
+            found += _product(case, call, action)
             made += 1
     calls = made + sum(map(len, stored.values()))
     yield from found or [
@@ -133,10 +133,18 @@ def _unclear(operation: str, code: str, tables: str) -> Finding:
     )
 
 
-def _product(case: Case, need: Need) -> Iterator[Finding]:
-    action = need.action or ""
+def _product(case: Case, call: str, action: str) -> Iterator[Finding]:
     code = CALLS[action](case)
-    if code.startswith(DENIED):
-        yield refused_to(case, need.call, action)
-    elif finding := unanswered(need.call, code, permission=action):
-        yield finding
+    if not code.startswith(DENIED):
+        if finding := unanswered(call, code, permission=action):
+            yield finding
+    elif case.wishes.as_role:
+        yield refused_to(case, call, action)
+    else:
+        yield warning(
+            (f"{call} 被拒绝（scripts/ops）", f"{call} is refused (scripts/ops)"),
+            (
+                f"授予 {action}：scripts/policy operator 写出完整策略",
+                f"grant {action}: scripts/policy operator writes the whole policy",
+            ),
+        )

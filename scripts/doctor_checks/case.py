@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from scripts.deployment import Deployment
+from shared.credentials import KeySource
 from shared.settings import NAMES, Settings, missing_of_dysms
 
 FRONTS = ("http", "apigw", "proxy")
@@ -43,7 +44,7 @@ class Wishes:
 class Case:
     """One deployment. `unreadable` are the settings that are missing or wrong by themselves.
 
-    `progress` is told what a long check is at.
+    `progress` is told what a long check is at; `assumed` are the roles that were assumed so far.
     """
 
     deployment: Deployment
@@ -51,6 +52,7 @@ class Case:
     clock: Callable[[], float] = time.time
     wishes: Wishes = Wishes()
     progress: Callable[[str], None] = field(default=lambda _: None)
+    assumed: dict[str, KeySource] = field(default_factory=dict, repr=False)
     settings: Settings = field(init=False)
     unreadable: frozenset[str] = field(init=False)
 

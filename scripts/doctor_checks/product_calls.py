@@ -1,4 +1,4 @@
-"""Each call to Aliyun's products that the functions make, in a form that certainly does nothing.
+"""Each call to Aliyun's products that policies allow, in a form that certainly does nothing.
 
 `0` is no phone number, so nothing can be sent to it, nor a guess be spent on it. That a product
 looks at permissions before it looks at the number is what everybody's error lists suggest, and
@@ -19,84 +19,70 @@ from shared.domain.rates import BEIJING
 
 NOBODY = "0"
 NO_TOKEN = "fail: scripts/doctor"  # noqa: S105 - passes nowhere
+_PAGE = {"page_index": 1, "page_size": 1}
 WITHOUT_VARIABLES = "{}"
-"""A second reason to refuse a message: codes of ours stand in every template."""
+"""A second reason to refuse a message: every template has a variable for the code."""
 
 
 def send_sms(case: Case) -> str:
     """Ask to send to nobody, without the template's variables."""
-    from alibabacloud_dysmsapi20170525.models import SendSmsRequest
-
-    settings = case.settings
-    request = SendSmsRequest(
+    return _dysms(
+        case,
+        "SendSms",
         phone_numbers=NOBODY,
-        sign_name=settings.dysms_sign_name,
-        template_code=next(iter(settings.dysms_templates.values())),
+        sign_name=case.settings.dysms_sign_name,
+        template_code=_template(case),
         template_param=WITHOUT_VARIABLES,
     )
-    return code_answered(lambda: _dysms(case).send_sms_with_options(request, runtime()).body)
-
-
-def query_details(case: Case) -> str:
-    """Ask what was sent to nobody today."""
-    from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest
-
-    request = QuerySendDetailsRequest(**_details(case))
-    client = _dysms(case)
-    return code_answered(lambda: client.query_send_details_with_options(request, runtime()).body)
 
 
 def send_code_by_pnvs(case: Case, sign_name: str | None = None) -> str:
     """Ask PNVS to send to nobody, under one of the gifted sign names."""
-    from alibabacloud_dypnsapi20170525.models import SendSmsVerifyCodeRequest
-
     settings = case.settings
-    request = SendSmsVerifyCodeRequest(
+    return _dypns(
+        case,
+        "SendSmsVerifyCode",
         phone_number=NOBODY,
         sign_name=sign_name or settings.pnvs_sign_name[0],
         template_code=next(iter(settings.pnvs_templates.values())),
         template_param=WITHOUT_VARIABLES,
     )
-    client = _dypns(case)
-    return code_answered(lambda: client.send_sms_verify_code_with_options(request, runtime()).body)
 
 
 def check_code_by_pnvs(case: Case) -> str:
     """Ask PNVS to check a code of nobody's."""
-    from alibabacloud_dypnsapi20170525.models import CheckSmsVerifyCodeRequest
-
-    request = CheckSmsVerifyCodeRequest(phone_number=NOBODY, verify_code="-")
-    client = _dypns(case)
-    return code_answered(lambda: client.check_sms_verify_code_with_options(request, runtime()).body)
-
-
-def query_details_of_pnvs(case: Case) -> str:
-    """Ask PNVS what was sent to nobody today."""
-    from alibabacloud_dypnsapi20170525.models import QuerySendDetailsRequest
-
-    request = QuerySendDetailsRequest(**_details(case))
-    client = _dypns(case)
-    return code_answered(lambda: client.query_send_details_with_options(request, runtime()).body)
+    return _dypns(case, "CheckSmsVerifyCode", phone_number=NOBODY, verify_code="-")
 
 
 def query_token(case: Case) -> str:
     """Borrow keys to a queue, and drop them: nothing is received with them."""
-    from alibabacloud_dybaseapi20170525.models import QueryTokenForMnsQueueRequest
-
     from shared.providers.receipt_queues import TYPES
 
     kind = TYPES[case.settings.receipt_queues[0]]
-    name = f"Alicom-Queue-{account(case)}-{kind}"
-    request = QueryTokenForMnsQueueRequest(message_type=kind, queue_name=name)
-    client = dybase(case)
-    return code_answered(
-        lambda: client.query_token_for_mns_queue_with_options(request, runtime()).body
+    return code_answered(lambda: queue_token(case, kind))
+
+
+def queue_token(case: Case, message_type: str) -> Any:
+    """Return Dybase's answer to who asks for keys to a queue; raise the SDK's exceptions."""
+    from alibabacloud_dybaseapi20170525.client import Client
+    from alibabacloud_dybaseapi20170525.models import QueryTokenForMnsQueueRequest
+
+    client = Client(openapi_config(sms_keys(case), case.settings.dybase_endpoint))
+    request = QueryTokenForMnsQueueRequest(
+        message_type=message_type, queue_name=queue_name(case, message_type)
     )
+    return client.query_token_for_mns_queue_with_options(request, runtime()).body
+
+
+def queue_name(case: Case, message_type: str) -> str:
+    """Return what the queue of one type of report is called."""
+    return f"Alicom-Queue-{account(case)}-{message_type}"
 
 
 def verify_captcha(case: Case) -> str:
     """Ask about a text that is no token."""
-    return code_answered(lambda: captcha_answer(case, _any_scene_id(case)))
+    scene_id = next(iter(case.settings.aliyun_captcha_scene_ids.values()), "-")
+    return code_answered(lambda: captcha_answer(case, scene_id))
 
 
 def captcha_answer(case: Case, scene_id: str) -> Any:
@@ -112,39 +98,75 @@ def captcha_answer(case: Case, scene_id: str) -> Any:
 
 CALLS: Mapping[str, Callable[[Case], str]] = {
     "dysms:SendSms": send_sms,
-    "dysms:QuerySendDetails": query_details,
+    "dysms:QuerySendDetails": lambda case: _dysms(case, "QuerySendDetails", **_details(case)),
     "dypns:SendSmsVerifyCode": send_code_by_pnvs,
     "dypns:CheckSmsVerifyCode": check_code_by_pnvs,
-    "dypns:QuerySendDetails": query_details_of_pnvs,
+    "dypns:QuerySendDetails": lambda case: _dypns(case, "QuerySendDetails", **_details(case)),
     "dybase:QueryTokenForMnsQueue": query_token,
     "yundun-afs:VerifyCaptcha": verify_captcha,
+    "dysms:GetSmsSign": lambda case: _dysms(
+        case, "GetSmsSign", sign_name=case.settings.dysms_sign_name
+    ),
+    "dysms:GetSmsTemplate": lambda case: _dysms(
+        case, "GetSmsTemplate", template_code=_template(case)
+    ),
+    "dysms:QuerySmsSignList": lambda case: _dysms(case, "QuerySmsSignList", **_PAGE),
+    "dysms:QuerySmsTemplateList": lambda case: _dysms(case, "QuerySmsTemplateList", **_PAGE),
+    "dysms:ListTagResources": lambda case: _dysms(
+        case,
+        "ListTagResources",
+        region_id="cn-hangzhou",
+        resource_type="TEMPLATE",
+        resource_id=[_template(case)],
+    ),
+    "dysms:QuerySendStatistics": lambda case: _dysms(
+        case,
+        "QuerySendStatistics",
+        is_globe=1,
+        start_date=_today(case),
+        end_date=_today(case),
+        **_PAGE,
+    ),
 }
 """RAM's action -> what makes its call and returns the code of the answer."""
 
 
-def dybase(case: Case) -> Any:
-    """Return a client of Dybase, which lends the queues' keys."""
-    from alibabacloud_dybaseapi20170525.client import Client
-
-    return Client(openapi_config(sms_keys(case), case.settings.dybase_endpoint))
-
-
-def _dysms(case: Case) -> Any:
+def _dysms(case: Case, operation: str, **fields: Any) -> str:
+    from alibabacloud_dysmsapi20170525 import models
     from alibabacloud_dysmsapi20170525.client import Client
 
-    return Client(openapi_config(sms_keys(case), case.settings.dysms_endpoint))
+    client = Client(openapi_config(sms_keys(case), case.settings.dysms_endpoint))
+    return _asked(client, models, operation, fields)
 
 
-def _dypns(case: Case) -> Any:
+def _dypns(case: Case, operation: str, **fields: Any) -> str:
+    from alibabacloud_dypnsapi20170525 import models
     from alibabacloud_dypnsapi20170525.client import Client
 
-    return Client(openapi_config(sms_keys(case), case.settings.pnvs_endpoint))
+    client = Client(openapi_config(sms_keys(case), case.settings.pnvs_endpoint))
+    return _asked(client, models, operation, fields)
+
+
+def _asked(client: Any, models: Any, operation: str, fields: Mapping[str, Any]) -> str:
+    """Call an operation by its name, which the SDK's methods spell in lower case."""
+    name = "".join(f"_{char.lower()}" if char.isupper() else char for char in operation)
+    call = getattr(client, f"{name.lstrip('_')}_with_options")
+    request = getattr(models, f"{operation}Request")(**fields)
+    return code_answered(lambda: call(request, runtime()).body)
 
 
 def _details(case: Case) -> dict[str, Any]:
-    today = datetime.fromtimestamp(case.clock(), BEIJING).strftime("%Y%m%d")
-    return {"phone_number": NOBODY, "send_date": today, "page_size": 1, "current_page": 1}
+    return {
+        "phone_number": NOBODY,
+        "send_date": _today(case),
+        "page_size": 1,
+        "current_page": 1,
+    }
 
 
-def _any_scene_id(case: Case) -> str:
-    return next(iter(case.settings.aliyun_captcha_scene_ids.values()), "-")
+def _today(case: Case) -> str:
+    return datetime.fromtimestamp(case.clock(), BEIJING).strftime("%Y%m%d")
+
+
+def _template(case: Case) -> str:
+    return next(iter(case.settings.dysms_templates.values()))

@@ -13,8 +13,8 @@ from typing import Any
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, skipped, warning
-from scripts.doctor_checks.openapi import DENIED, NO_ANSWER, body_or_code, runtime, unanswered
-from scripts.doctor_checks.product_calls import dybase
+from scripts.doctor_checks.openapi import DENIED, NO_ANSWER, body_or_code, unanswered
+from scripts.doctor_checks.product_calls import queue_name, queue_token
 from scripts.doctor_checks.whose import account, refused_to, sms_elsewhere
 from shared.errors import Bilingual
 
@@ -66,12 +66,11 @@ def queues(case: Case) -> Iterator[Finding]:
 def _queue(case: Case, kind: str) -> Iterator[Finding]:
     from shared.providers.receipt_queues import TYPES
 
-    name = f"Alicom-Queue-{account(case)}-{TYPES[kind]}"
-    token = _token(case, name, TYPES[kind])
+    token = _token(case, TYPES[kind])
     if isinstance(token, str):
         yield _not_lent(case, kind, token)
         return
-    code = _deleted(case, name, token)
+    code = _deleted(case, queue_name(case, TYPES[kind]), token)
     if code in MINDED:
         return
     if code == "QueueNotExist":
@@ -98,15 +97,9 @@ def _not_lent(case: Case, kind: str, code: str) -> Finding:
     )
 
 
-def _token(case: Case, name: str, message_type: str) -> Any:
+def _token(case: Case, message_type: str) -> Any:
     """Return the keys that Dybase lends, or the code of its refusal."""
-    from alibabacloud_dybaseapi20170525.models import QueryTokenForMnsQueueRequest
-
-    request = QueryTokenForMnsQueueRequest(message_type=message_type, queue_name=name)
-    client = dybase(case)
-    body = body_or_code(
-        lambda: client.query_token_for_mns_queue_with_options(request, runtime()).body
-    )
+    body = body_or_code(lambda: queue_token(case, message_type))
     if isinstance(body, str):
         return body
     lent = body.message_token_dto if body.code == "OK" else None

@@ -41,15 +41,30 @@ def code_answered(client: Any, operation: str, table: Table, prefix: str) -> str
         return PERMITTED
     except StoreError as error:
         return error.code
-    return _of_rows(answer) if operation.startswith("Batch") else PERMITTED
+    return FAILED_ROWS.get(operation, _none_failed)(answer)
 
 
-def _of_rows(answer: Any) -> str:
-    """Return what a batch says of its rows: it may refuse one and answer for the others."""
+def _none_failed(_answer: Any) -> str:
+    return PERMITTED
+
+
+def _of_rows_read(answer: Any) -> str:
+    return min({row.error_code for row in answer.get_failed_rows()}, default=PERMITTED)
+
+
+def _of_rows_written(answer: Any) -> str:
+    """Return what a batch says of its row, for whose condition it is meant to be refused."""
     from shared.storage.calls import CONDITION_FAILED
 
-    codes = {row.error_code for row in answer.get_failed_rows()} - {CONDITION_FAILED}
+    codes = {row.error_code for row in answer.get_failed_of_update()} - {CONDITION_FAILED}
     return min(codes, default=PERMITTED)
+
+
+FAILED_ROWS: Mapping[str, Callable[[Any], str]] = {
+    "BatchGetRow": _of_rows_read,
+    "BatchWriteRow": _of_rows_written,
+}
+"""Batches answer 200 for rows that they refuse."""
 
 
 def _get(client: Any, name: str, key: list[tuple[str, str]]) -> Any:

@@ -7,8 +7,6 @@ refuses to them says nothing of the functions. With --as-role they assume the fu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from scripts.deployment import ACCOUNT_ID
 from scripts.doctor_checks.case import Case
@@ -16,9 +14,6 @@ from scripts.doctor_checks.check import Finding, failure, ok, skipped
 from scripts.doctor_checks.places import ACCOUNT_OF_ROLE
 from shared.credentials import ALL, KeySource, current_keys
 from shared.errors import Bilingual, Misconfigured, Refused
-
-if TYPE_CHECKING:
-    from shared.assumed_role import AssumedRole, Role
 
 SESSION = "fc-sms-verify-doctor"
 """How the doctor appears in ActionTrail."""
@@ -113,7 +108,7 @@ def _arn(case: Case) -> str:
 
 
 def _functions_role(case: Case) -> KeySource:
-    return _assumed(_role(case, _arn(case), ""), current_keys(case.environment, None))
+    return _assumed(case, _arn(case), "", current_keys(case.environment, None))
 
 
 def _sms_role(case: Case, functions_role: KeySource) -> KeySource:
@@ -121,19 +116,16 @@ def _sms_role(case: Case, functions_role: KeySource) -> KeySource:
     arn = case.value("SMS_ROLE_ARN")
     if not arn:
         return functions_role
-    return _assumed(_role(case, arn, case.value("SMS_ROLE_EXTERNAL_ID")), functions_role)
+    return _assumed(case, arn, case.value("SMS_ROLE_EXTERNAL_ID"), functions_role)
 
 
-def _role(case: Case, arn: str, external_id: str) -> Role:
-    from shared.assumed_role import Role
-
-    return Role(arn, SESSION, external_id, case.value("STS_ENDPOINT"), case.value("REGION"))
-
-
-@lru_cache(maxsize=8)
-def _assumed(role: Role, own: KeySource) -> AssumedRole:
-    """Assume a role once for a run."""
-    from shared.assumed_role import AssumedRole
+def _assumed(case: Case, arn: str, external_id: str, own: KeySource) -> KeySource:
+    """Return the source of a role's keys, which asks for them once in a run."""
+    from shared.assumed_role import AssumedRole, Role
     from shared.sts import assume
 
-    return AssumedRole(assume(role, own, unavailable="provider_unavailable"))
+    if arn not in case.assumed:
+        role = Role(arn, SESSION, external_id, case.value("STS_ENDPOINT"), case.value("REGION"))
+        ask = assume(role, own, unavailable="provider_unavailable")
+        case.assumed[arn] = AssumedRole(ask)
+    return case.assumed[arn]

@@ -214,7 +214,7 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
         "dysms:QuerySendStatistics",
         (EVERYTHING,),
         DOCUMENTED,
-        SMS,
+        SMS_PAGES,
         DYSMS,
     ),
     Need(
