@@ -109,7 +109,7 @@ def _token(case: Case, message_type: str) -> Any:
 def _deleted(case: Case, name: str, token: Any) -> str:
     """Ask MNS to delete a message that there never was; return the code of its answer."""
     from mns.mns_client import MNSClient
-    from mns.mns_exception import MNSExceptionBase
+    from mns.mns_exception import MNSClientNetworkException, MNSExceptionBase
     from mns.mns_request import DeleteMessageRequest, DeleteMessageResponse
 
     from shared.domain.deadline import Deadline
@@ -126,10 +126,10 @@ def _deleted(case: Case, name: str, token: Any) -> str:
     client.http.conn.limit(Deadline.after(SECONDS, clock=time.monotonic))
     try:
         client.delete_message(DeleteMessageRequest(name, NO_HANDLE), DeleteMessageResponse())
+    except (MNSClientNetworkException, OSError):
+        return NO_ANSWER
     except MNSExceptionBase as error:
         return str(error.type)
-    except OSError:
-        return NO_ANSWER
     finally:
         client.close_connection()
     return MINDED[0]
