@@ -7,6 +7,7 @@ what the doctor itself needs, its other checks find out. What deploying takes, `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
@@ -58,14 +59,16 @@ def allowed(case: Case) -> Iterator[Finding]:
 
 
 def needed(case: Case) -> list[Need]:
-    """Return the needs of whoever acts, for the products in use."""
+    """Return the needs of whoever acts, for the products in use, that no other check tries."""
     needs = RUNTIME_NEEDS if case.wishes.as_role else OPERATOR_NEEDS
     parts = {None, *_products(case)}
-    return [
-        need
+    tried = {(need.action, on) for need in needs if need.by == BY_DOCTOR for on in need.on}
+    left = (
+        replace(need, on=tuple(on for on in need.on if (need.action, on) not in tried))
         for need in needs
-        if need.action is not None and need.part in parts and need.by != BY_DOCTOR
-    ]
+        if need.action is not None and need.part in parts
+    )
+    return [need for need in left if need.on]
 
 
 def _products(case: Case) -> Iterator[str]:
