@@ -7,35 +7,19 @@ store's part is not in the times, nor is Aliyun's own way to the functions.
 
 from __future__ import annotations
 
-import json
 import secrets
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
-
-import certifi
-import urllib3
 
 from scripts.deployment import FRONT_URL
 from scripts.doctor_checks.case import Case, is_loopback
 from scripts.doctor_checks.check import Finding, failure, ok, skipped, warning
+from scripts.doctor_checks.pushes import NO_ANSWER, Push, pushed
 from shared.receipt_wiring import KINDS
 from shared.setting_rules import QUEUE_KINDS
 
 PATIENCE_MILLISECONDS = 700
-SECONDS = 5.0
-FOUND, NOT_FOUND, NO_ANSWER = 200, 404, 0
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """What came of one push; `status` is 0 without an answer, `why` is then the failure's name."""
-
-    status: int
-    milliseconds: int
-    taken: bool = False
-    why: str = ""
+NOT_FOUND = 404
 
 
 def receipts(case: Case) -> Iterator[Finding]:
@@ -56,7 +40,7 @@ def receipts(case: Case) -> Iterator[Finding]:
         return
     reached = []
     for base in bases:
-        first = _pushed(case, base, KINDS[0], given[0].get_secret_value())
+        first = pushed(case, base, KINDS[0], given[0].get_secret_value())
         if first.status == NO_ANSWER:
             yield _unreached(base, first, alone=len(bases) == 1)
         else:
@@ -92,12 +76,12 @@ def _door(case: Case, base: str, first: Push) -> Iterator[Finding]:
     """Look at a door that answers; `first` is what may have been a cold start."""
     secret = case.settings.receipt_secrets[0].get_secret_value()
     scheme = urlsplit(base).scheme
-    again = {kind: _pushed(case, base, kind, secret) for kind in KINDS}
+    again = {kind: pushed(case, base, kind, secret) for kind in KINDS}
     refused = {kind: push for kind, push in {**again, KINDS[0]: first}.items() if not push.taken}
     if refused:
         yield _not_taken(scheme, refused)
         return
-    stranger = _pushed(case, base, QUEUE_KINDS[0], secrets.token_urlsafe(24))
+    stranger = pushed(case, base, QUEUE_KINDS[0], secrets.token_urlsafe(24))
     if stranger.status != NOT_FOUND:
         yield failure(
             (
@@ -177,39 +161,3 @@ def _unreached(base: str, push: Push, *, alone: bool) -> Finding:
             "check address and port; where the other scheme works, name that in the SMS console",
         ),
     )
-
-
-def _pushed(case: Case, base: str, kind: str, secret: str) -> Push:
-    """Push an empty array once, on a connection of its own, as Aliyun may."""
-    case.progress(f"{urlsplit(base).scheme} {kind}")
-    pool = urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=certifi.where())
-    began = time.monotonic()
-    try:
-        answer = pool.request(
-            "POST",
-            f"{base}/receipts/{kind}/{secret}",
-            body=b"[]",
-            headers={"Content-Type": "application/json"},
-            retries=False,
-            redirect=False,
-            timeout=SECONDS,
-        )
-    except urllib3.exceptions.HTTPError as error:  # its text holds the secret
-        return Push(NO_ANSWER, _since(began), why=type(error).__name__)
-    finally:
-        pool.clear()
-    return Push(answer.status, _since(began), taken=answer.status == FOUND and _code(answer.data))
-
-
-def _since(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)
-
-
-def _code(body: bytes) -> bool:
-    """Say whether an answer has a number as its code, which is all that Aliyun looks at."""
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return False
-    code = found.get("code") if isinstance(found, dict) else None
-    return isinstance(code, int) and not isinstance(code, bool)

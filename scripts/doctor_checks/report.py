@@ -57,7 +57,7 @@ class Text:
         """Say what a check is at that takes a while."""
         if self._progress:
             shown = f"... {self._title}{': ' if step else ''}{step}"
-            click.echo(f"\r\033[K{shown[: self._width // 2]}", err=True, nl=False)
+            click.echo(f"\r\033[K{folded(shown, room=self._width - 1)[0]}", err=True, nl=False)
 
     def found(self, result: Result) -> None:
         """Show what one check found."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from tablestore import INF_MAX, INF_MIN, Direction
@@ -217,6 +218,20 @@ def test_what_the_account_lacks_is_told_without_sending(
     found, said = doctor.check("money")
     assert (found, word in said) == (status, True), said
     assert doctor.cloud.outbox() == []
+
+
+def test_nobodys_number_and_no_code_is_all_that_senders_are_asked_with(doctor: Doctor) -> None:
+    """Either would be refused alone, so a service that overlooks one still sends nothing."""
+    seen: list[str] = []
+    with server(body={"Code": "isv.MOBILE_NUMBER_ILLEGAL"}, seen=seen) as address:
+        for name, changes in (("money", {"DYSMS_ENDPOINT": address}), ("pnvs", PNVS)):
+            doctor.check(name, **{**changes, "PNVS_ENDPOINT": address})
+    asked = [dict(parse_qsl(urlsplit(path).query)) for path in seen]
+    senders = [query for query in asked if "TemplateParam" in query]
+    assert len(senders) > 1
+    for query in senders:
+        assert query.get("PhoneNumbers", query.get("PhoneNumber")) == "0"
+        assert query["TemplateParam"] == "{}"
 
 
 # PNVS
