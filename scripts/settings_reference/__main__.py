@@ -9,11 +9,15 @@ from pathlib import Path
 import click
 
 from scripts import deployment
+from scripts.marked_pages import Part
 from scripts.ops_cli.complaints import Complaint, run_command
 from scripts.settings_reference.table import Language, table, unworded
 
-START = "<!-- settings: scripts/settings_table writes what follows -->"
-END = "<!-- end of settings -->"
+PART = Part(
+    "scripts/settings_table",
+    "<!-- settings: scripts/settings_table writes what follows -->",
+    "<!-- end of settings -->",
+)
 FILES: dict[str, Language] = {"README.md": "en", "README.zh-CN.md": "zh"}
 
 _HELP = f"""Write the table of settings into README.md and README.zh-CN.md anew.
@@ -23,8 +27,8 @@ deploying takes from s.yaml and s.domain.yaml, the words from scripts/settings_r
 table stands between these two lines:
 
 \b
-  {START}
-  {END}
+  {PART.start}
+  {PART.end}
 
 \b
   scripts/settings_table            write both
@@ -54,37 +58,12 @@ def settings_table(*, check: bool, folder: Path) -> int:
             f"{missing}：scripts/settings_reference/texts_*.py 中没有说明、说明多余或重复。",
             f"{missing}: no words in scripts/settings_reference/texts_*.py, or words too many.",
         )
-    stale = []
-    for name, language in FILES.items():
-        file = folder / name
-        text = file.read_text("utf-8") if file.is_file() else ""
-        written = with_table(text, language, name=name)
-        if written == text:
-            continue
-        stale.append(name)
-        if not check:
-            file.write_text(written, "utf-8")
-            click.echo(deployment.shown(file))
-    if check and stale:
-        names = ", ".join(stale)
-        raise Complaint(
-            f"{names} 的配置表与模型不一致。请运行 scripts/settings_table 并提交其结果。",
-            f"{names}: not what the model says. Run scripts/settings_table and commit what it "
-            "writes.",
-        )
+    parts = {folder / name: table(language) for name, language in FILES.items()}
+    if check:
+        PART.compare(parts)
+    else:
+        PART.write(parts)
     return 0
-
-
-def with_table(text: str, language: Language, *, name: str) -> str:
-    """Return a page with its table as it should be; raise Complaint where its place is not told."""
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
-    if not (start and end) or START in rest or END in after:
-        raise Complaint(
-            f"{name} 中应恰有一处 “{START}”，其后有一处 “{END}”。",
-            f"{name} should have “{START}” once, and “{END}” once after it.",
-        )
-    return f"{before}{START}\n\n{table(language)}\n\n{END}{after}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -157,19 +157,21 @@ def test_places_on_the_page_that_the_words_point_to_exist() -> None:
 
 def test_a_stale_table_is_named_and_written_anew(tmp_path: Path) -> None:
     for name in script.FILES:
-        (tmp_path / name).write_text(f"# top\n\n{script.START}\nold\n{script.END}\n\nrest\n")
+        (tmp_path / name).write_text(
+            f"# top\n\n{script.PART.start}\nold\n{script.PART.end}\n\nrest\n"
+        )
     before = run("--check", "--folder", str(tmp_path))
     assert before.returncode == 1
-    assert "README.md, README.zh-CN.md" in before.stderr
+    assert all(f"{tmp_path}/{name}" in before.stderr for name in script.FILES)
     assert run("--folder", str(tmp_path)).returncode == 0
     assert run("--check", "--folder", str(tmp_path)).returncode == 0
     text = (tmp_path / "README.zh-CN.md").read_text("utf-8")
-    assert text.startswith(f"# top\n\n{script.START}\n\n**")
-    assert text.endswith(f"\n\n{script.END}\n\nrest\n")
+    assert text.startswith(f"# top\n\n{script.PART.start}\n\n**")
+    assert text.endswith(f"\n\n{script.PART.end}\n\nrest\n")
     assert "old" not in text
 
 
-@pytest.mark.parametrize("text", ["", "no place", f"{script.END}{script.START}"])
+@pytest.mark.parametrize("text", ["", "no place", f"{script.PART.end}{script.PART.start}"])
 def test_a_page_without_a_place_for_it_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     for name in script.FILES:
         (tmp_path / name).write_text(text)
@@ -181,8 +183,8 @@ def test_a_page_without_a_place_for_it_is_refused_and_left_alone(tmp_path: Path,
 
 def test_its_help_names_the_lines_that_it_stands_between() -> None:
     text = run("--help").stdout
-    assert script.START in text
-    assert script.END in text
+    assert script.PART.start in text
+    assert script.PART.end in text
 
 
 def test_a_heading_names_each_group() -> None:
