@@ -106,6 +106,7 @@ def test_a_months_volume_has_its_tier(count: int, yuan: float) -> None:
         ({"LIMIT_TOTAL": "5000/1d,9000/1mo"}, {}, Units(2, 1)),
         ({}, {"device_id": "a device"}, Units(2, 1)),
         ({"CAPTCHA": "turnstile", "CAPTCHA_SCENES": "sign_in"}, {"captcha": "a"}, Units(2, 1)),
+        ({"SMS_PROVIDERS": "dysms,dypns"}, {}, Units(2, 0)),
         ({"SEQUENCE_GUARD": "off"}, {}, Units(-2, -1)),
     ],
 )
