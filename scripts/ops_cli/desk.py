@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.health_ports import HealthStore
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
+    from shared.storage.standings import TablestoreStandings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Desk:
     lists: TablestoreLists
     messages: TablestoreMessages
     health: HealthStore
+    standings: TablestoreStandings
     numbers: PhoneNumbers
     settings: Settings
     now: float
@@ -86,12 +88,14 @@ def open_desk(deployed: Deployed | None = None) -> Desk:
     from shared.storage.health import TablestoreHealth
     from shared.storage.list_edits import TablestoreLists
     from shared.storage.messages import TablestoreMessages
+    from shared.storage.standings import TablestoreStandings
 
     rules, (client, prefix) = deployed.rules, deployed.store()
     return Desk(
         TablestoreLists(client, prefix),
         TablestoreMessages(client, prefix, secret=rules.policy.number_secret),
         TablestoreHealth(client, prefix),
+        TablestoreStandings(client, prefix),
         rules.numbers,
         rules.settings,
         deployed.now,

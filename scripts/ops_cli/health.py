@@ -1,4 +1,4 @@
-"""scripts/ops health: how each provider's messages arrive, by the reports of the last minutes."""
+"""scripts/ops health: how each provider's messages arrive, and which one is set aside."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from scripts.ops_cli import table
+from scripts.ops_cli import moments, table
 from scripts.ops_cli.desk import open_desk
 from shared.domain.deadline import Deadline
 from shared.domain.health import MINUTES, MOST_MINUTES, PROVIDERS, Health
+from shared.domain.standing import Standing
 from shared.domain.statistics import PERCENTILES
 
 READ_SECONDS = 10.0
@@ -22,6 +23,8 @@ _HEAD = (
     "号码原因 unreachable",
     "送达率 share",
     *(f"p{percent}" for percent in PERCENTILES),
+    "暂缓至 aside until",
+    "原因 why",
 )
 
 
@@ -38,7 +41,8 @@ def health(minutes: int, as_json: bool) -> None:  # noqa: FBT001 - click passes 
     """Tell how messages arrive now: what carriers reported in the last minutes, by provider.
 
     The share leaves out what lies with a number (switched off, opted out, ...). Without a report
-    there is no share.
+    there is no share. A provider that is set aside is asked last; afterwards more and more messages
+    try it again.
 
     \b
       scripts/ops health --minutes 5
@@ -47,15 +51,18 @@ def health(minutes: int, as_json: bool) -> None:  # noqa: FBT001 - click passes 
     deadline = Deadline.after(READ_SECONDS, clock=time.monotonic)
     providers = tuple(PROVIDERS.values())
     found = desk.health.recent(providers, minutes=minutes, now=desk.now, deadline=deadline)
+    standings = desk.standings.standings(providers, deadline=deadline)
     if as_json:
-        plain = {"minutes": minutes, "providers": {name: _plain(found[name]) for name in providers}}
+        told = {name: _plain(found[name], standings[name], desk.now) for name in providers}
+        plain = {"minutes": minutes, "providers": told}
         click.echo(json.dumps(plain, ensure_ascii=False, indent=1))
         return
-    rows = [_HEAD, *(_row(name, found[name]) for name in providers)]
+    told_rows = (_row(name, found[name], standings[name], desk.now) for name in providers)
+    rows = [_HEAD, *told_rows]
     click.echo("\n".join(table.lines(rows)))
 
 
-def _row(provider: str, found: Health) -> tuple[str, ...]:
+def _row(provider: str, found: Health, standing: Standing, now: float) -> tuple[str, ...]:
     latencies = (found.latency(percent) for percent in PERCENTILES)
     return (
         provider,
@@ -64,14 +71,23 @@ def _row(provider: str, found: Health) -> tuple[str, ...]:
         str(found.unreachable),
         "-" if found.share is None else f"{found.share:.1%}",
         *("-" if seconds is None else f"{seconds} s" for seconds in latencies),
+        *(
+            (moments.second(int(standing.until)), standing.reason)
+            if standing.share(now=now) < 1
+            else ("-", "")
+        ),
     )
 
 
-def _plain(found: Health) -> dict[str, Any]:
+def _plain(found: Health, standing: Standing, now: float) -> dict[str, Any]:
+    share = standing.share(now=now)
     return {
         "delivered": found.delivered,
         "failed": found.failed,
         "unreachable": found.unreachable,
         "share": found.share,
         "latency_seconds": {f"p{percent}": found.latency(percent) for percent in PERCENTILES},
+        "asked_first": share,
+        "aside_until": moments.iso(int(standing.until)) if share < 1 else None,
+        "aside_for": standing.reason if share < 1 else None,
     }

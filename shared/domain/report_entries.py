@@ -20,6 +20,9 @@ from shared.domain.rates import BEIJING
 LONGEST_CODE, LONGEST_TEXT, LONGEST_ID = 64, 200, 256
 MOST_SEGMENTS = 100
 _ID = re.compile(r"[A-Za-z0-9_-]{22}(?:-managed)?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of writing."""
+
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S")
 _EARLIEST, _LATEST = 1_000_000_000, 10_000_000_000
@@ -81,8 +84,8 @@ def text_of(given: object) -> str | None:
 
 
 def storable(text: str) -> str:
-    """Return a text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
+    """Return a text that UTF-8 can hold, and that a terminal shows rather than obeys."""
+    return _CONTROL.sub(" ", text.encode("utf-8", "replace").decode())
 
 
 def moment(given: object) -> int | None:

@@ -1,4 +1,9 @@
-"""Whether a provider is asked first, or set aside for a while and then tried again gently."""
+"""Whether a provider is asked first, or set aside for a while and then tried again gently.
+
+What a circuit breaker does, in a value that all instances share: those of a library keep their
+state in one process, which here lives for a few requests, count time by clocks that stand still
+while an instance is frozen, and load asyncio, or an installed Redis, at a cold start.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -168,11 +169,27 @@ def test_an_operator_sees_how_messages_arrive(
     capsys.readouterr()
     assert ops(["health"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["dysms", "1", "1", "1", "50.0%", "7", "s", "7", "s", "7", "s"] in lines
-    assert ["dypns", "0", "0", "0", "-", "-", "-", "-"] in lines
+    assert ["dysms", "1", "1", "1", "50.0%", "7", "s", "7", "s", "7", "s", "-"] in lines
+    assert ["dypns", "0", "0", "0", "-", "-", "-", "-", "-"] in lines
     assert ops(["health", "--json", "--minutes", "3"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["minutes"] == 3
     assert told["providers"]["dysms"]["share"] == 0.5
     assert told["providers"]["dypns"]["latency_seconds"]["p50"] is None
     assert ops(["health", "--minutes", str(MOST_MINUTES + 1)]) == 2
+
+
+def test_an_operator_sees_who_is_set_aside_and_why(
+    service: Service, capsys: pytest.CaptureFixture[str], setting: Callable[..., None]
+) -> None:
+    setting(SMS_PROVIDERS="dysms,dypns")
+    service.cloud.fault("dysms", "SendSms", "error:isv.OUT_OF_SERVICE")
+    service.sent()
+    capsys.readouterr()
+    assert ops(["health"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("dysms")]
+    assert line.endswith("isv.OUT_OF_SERVICE")
+    assert ops(["health", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["providers"]
+    assert (told["dysms"]["asked_first"], told["dysms"]["aside_for"]) == (0, "isv.OUT_OF_SERVICE")
+    assert (told["dypns"]["asked_first"], told["dypns"]["aside_until"]) == (1, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from typing import Any
@@ -193,3 +194,16 @@ def test_10000_entries_are_acknowledged_in_time_or_refused_whole(
 )
 def test_an_event_that_makes_no_sense_is_refused(service: Service, event: bytes) -> None:
     assert receipts.handler(event, context("receipts", {}))["statusCode"] in (404, 405)
+
+
+def test_many_long_reports_on_few_messages_fit_the_requests_of_the_store(service: Service) -> None:
+    messages = sent(service, 30)
+    entries = [
+        service.report(*message, err_msg="运" * 195 + str(number))
+        for message in messages
+        for number in range(1000, 1190)
+    ]
+    body = json.dumps(entries, ensure_ascii=False).encode()
+    assert service.receipt(body).status == 200
+    kept = [name for r in service.rows("messages") for name in r if name.startswith("report_")]
+    assert len(kept) == len(entries)

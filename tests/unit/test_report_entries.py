@@ -193,3 +193,11 @@ def test_numbers_in_texts_are_hidden_and_times_are_not(text: str, masked: str) -
 def test_a_biz_id_stays_whole_and_a_number_in_its_place_does_not() -> None:
     assert shown_biz_id("932702304080415357^0") == "932702304080415357^0"
     assert shown_biz_id(PHONE) == "138****8000"
+
+
+def test_what_a_terminal_would_obey_is_not_kept() -> None:
+    entry = read_report({**ENTRY, "err_msg": "\x1b[2J\x07bad\u202enews", "err_code": "X\x9b31m"})
+    assert entry is not None
+    kept = entry.report.text + entry.report.code
+    assert "bad" in kept
+    assert not [char for char in kept if not char.isprintable()]
