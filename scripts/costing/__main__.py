@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from scripts.costing.measured import Spent, WrongAnswer, bench, measure
+from scripts.costing.bench import Spent, WrongAnswer, bench
+from scripts.costing.measured import measure
 from scripts.costing.page import Language, part
 from scripts.deployment import ROOT
 from scripts.marked_pages import Part

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from scripts import deployment
 from scripts.costing import prices
-from scripts.costing.measured import Measured, Spent
+from scripts.costing.bench import Spent
+from scripts.costing.measured import Measured
 
 MINUTES_A_MONTH = 30 * 24 * 60
 KEPT_DAYS = 40

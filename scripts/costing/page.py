@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from scripts.costing import prices
+from scripts.costing.bench import Spent
 from scripts.costing.bill import (
     PER_VERIFICATION,
     SECONDS,
@@ -14,7 +15,7 @@ from scripts.costing.bill import (
     size,
     verifications,
 )
-from scripts.costing.measured import BATCH, Measured, Spent
+from scripts.costing.measured import BATCH, Measured
 from shared.errors import Bilingual
 
 Language = Literal["zh", "en"]

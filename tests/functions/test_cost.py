@@ -9,8 +9,9 @@ import pytest
 import tablestore.protobuf.table_store_pb2 as pb
 
 from scripts.costing import prices
+from scripts.costing.bench import Bench, Spent, bench
 from scripts.costing.bill import GB, Line, Size, idle_month, size, verifications
-from scripts.costing.measured import Bench, Measured, Spent, bench
+from scripts.costing.measured import Measured
 from scripts.costing.units import Units, consumed
 from tests.service import ROOT
 

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from scripts.architecture_picture import FILES, FOLDER, FUNCTIONS, picture
+from scripts.pictures.architecture import FILES, FOLDER, FUNCTIONS, picture
 from shared.storage import tables
 from tests.service import ROOT
 
@@ -20,7 +20,7 @@ def drawn(name: str) -> ET.Element:
 @pytest.mark.parametrize("name", FILES)
 def test_each_picture_is_as_its_source_draws_it(name: str) -> None:
     text = picture(FILES[name])
-    assert (FOLDER / name).read_text("utf-8") == text, "run python -m scripts.architecture_picture"
+    assert (FOLDER / name).read_text("utf-8") == text, "run python -m scripts.pictures.architecture"
 
 
 @pytest.mark.parametrize("name", FILES)
