@@ -34,6 +34,8 @@ whoever sends to dead numbers could make a healthy provider look ill."""
 OF_THE_NUMBER = frozenset(
     {
         "INVALID_NUMBER",
+        "MK:0001",  # unknown subscriber [3P], as the next one
+        "MK:0005",
         "MOBILE_ACCOUNT_ABNORMAL",
         "MOBILE_IN_BLACK",
         "MOBILE_NOT_ON_SERVICE",

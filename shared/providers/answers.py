@@ -74,7 +74,14 @@ def no_answer(product: Product) -> Outcome:
 def unreached(product: Product, code: str) -> Outcome:
     """Say what it means that a product saw no request, for a reason of UNREACHED."""
     meaning = UNREACHED[code]
-    return Outcome(meaning.verdict, product.name, code, reached=False, elsewhere=meaning.elsewhere)
+    return Outcome(
+        meaning.verdict,
+        product.name,
+        code,
+        reached=False,
+        elsewhere=meaning.elsewhere,
+        one_off=meaning.one_off,
+    )
 
 
 def hidden(text: str, *, longest: int = LONGEST_TEXT) -> str:
@@ -99,6 +106,7 @@ def _refused(product: Product, code: str, text: str, *, retry_after: int | None 
         hidden_code(code),
         retry_after=retry_after or _level(meaning, text) or meaning.retry_after,
         elsewhere=meaning.elsewhere,
+        one_off=meaning.one_off,
     )
 
 

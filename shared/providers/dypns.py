@@ -173,17 +173,20 @@ class Dypns:
         try:
             body = asked(check, deadline=deadline)
         except TeaException as error:
-            outcome = failed(DYPNS, error)
-            if checked(outcome.code) is Check.WRONG:
-                return CheckAnswer(Checked.WRONG, outcome.code)
-            verdict = Checked.UNCLEAR if outcome.reached else Checked.NOT_ASKED
-            return CheckAnswer(verdict, outcome.code)
+            return _refusal(failed(DYPNS, error))
         if body is None or not isinstance(body.code, str) or not body.code:
             return CheckAnswer(Checked.UNCLEAR, "no_answer")
         if body.code != OK:
-            wrong = checked(body.code) is Check.WRONG
-            return CheckAnswer(Checked.WRONG if wrong else Checked.UNCLEAR, hidden_code(body.code))
+            return _refusal(answered(DYPNS, body.code, ""))
         return _verdict(body.model, verification_id)
+
+
+def _refusal(outcome: Outcome) -> CheckAnswer:
+    """Say what a code of a check means; keys, permissions and throttling come before comparing."""
+    if checked(outcome.code) is Check.WRONG:
+        return CheckAnswer(Checked.WRONG, outcome.code)
+    turned_away = outcome.elsewhere or not outcome.reached
+    return CheckAnswer(Checked.NOT_ASKED if turned_away else Checked.UNCLEAR, outcome.code)
 
 
 def _verdict(model: Any, verification_id: str) -> CheckAnswer:

@@ -344,3 +344,20 @@ def test_no_secret_of_ours_is_sent_along(service: Service) -> None:
     verification_id, _ = service.sent()
     assert SECRET not in repr(service.cloud.outbox())
     assert verification_id.endswith("-managed")
+
+
+@pytest.mark.parametrize("code", ["Throttling.User", "Forbidden.RAM", "FUNCTION_NOT_OPENED"])
+def test_a_check_that_was_turned_away_costs_no_attempt(service: Service, code: str) -> None:
+    verification_id, right = service.sent()
+    service.cloud.fault("dypns", "CheckSmsVerifyCode", f"error:{code}", 4)
+    for _ in range(4):
+        assert service.verify(verification_id, right).code == "provider_unavailable"
+    assert row(service, verification_id)["left"] == 3
+    assert service.verify(verification_id, right).status == 200
+
+
+def test_a_right_code_survives_a_store_that_loses_the_spending(service: Service) -> None:
+    verification_id, code = service.sent()
+    service.cloud.fault("tablestore", "UpdateRow", "drop")
+    assert service.verify(verification_id, code).status == 200
+    assert service.verify(verification_id, code).code == "code_rejected"
