@@ -88,7 +88,8 @@ def test_pnvs_alone_refuses_numbers_outside_the_mainland(
     setting(SMS_PROVIDERS="dypns", REGIONS="CN,HK,MO,TW,SG")
     answer = service.send(phone)
     assert answer.code == "unsupported_region"
-    assert '"reason": "no_provider_for_region"' in capsys.readouterr().out
+    assert "只能发送到中国内地" in answer.json["detail"]
+    assert '"reason": "mainland_only"' in capsys.readouterr().out
     assert service.cloud.calls("dypns") == {}
     assert service.rows("phones") == []
 
@@ -302,3 +303,18 @@ def test_the_timer_does_the_rest_where_the_table_of_providers_is_missing(
     answer = maintain.handler(timer_event("every-minute"), context("maintain", {}))
     assert answer["outcome"] == "ok"
     assert "asked" in answer
+
+
+def test_a_provider_that_took_a_message_and_hung_up_is_settled_by_its_report(
+    service: Service, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dypns,dysms")
+    service.cloud.fault("dypns", "SendSmsVerifyCode", "drop_after")
+    verification_id = service.send().json["verification_id"]
+    assert senders(service) == ["dypns"]
+    assert service.state(verification_id).json["state"] == "unconfirmed"
+    report = service.report(verification_id, phone=PHONE)
+    assert service.receipt([report], kind="pnvs-report").status == 200
+    assert service.state(verification_id).json["state"] == "delivered"
+    assert service.rows("pending") == []
+    assert service.verify(verification_id, service.code_of(verification_id)).status == 200
