@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.clients.contract import NO_TABLE, Step, invalid, row, step
 from tests.clients.steps.conditions import column
+from tests.clients.steps.rows import NO_AFTER_MODIFY
 from tests.clients.wire import AUTO_INCREMENT
 
 FAILED = {"error": ["OTSConditionCheckFail", "Condition check failed."]}
@@ -58,6 +59,19 @@ def steps() -> list[Step]:
             "nowhere",
             "u1",
         ),
+        _writes(
+            "counters and their values",
+            [[], [{"row": row([["pk", "u1"]], ["n", 2]), "consumed": [0, 1]}, done], []],
+            write(
+                "UPDATE",
+                "u1",
+                changes=[["INCREMENT", "n", 1]],
+                returned="AFTER_MODIFY",
+                returned_columns=["n"],
+            ),
+            write("UPDATE", "u3", changes=[["INCREMENT", "n", 1]]),
+            differs=NO_AFTER_MODIFY,
+        ),
         _reads("chosen columns", [found("p3", ["d", "x"])], "p3", columns_to_get=["d"]),
         _reads("a filter", [missing, found("p3", ["c", 2])], "p2", "p3", filter=two, **ONLY_C),
         step(
@@ -86,9 +100,10 @@ def steps() -> list[Step]:
     ]
 
 
-def _writes(about: str, gives: Any, *rows: Any) -> Step:
+def _writes(about: str, gives: Any, *rows: Any, differs: Any = None) -> Step:
     answer = gives if isinstance(gives, dict) else {"rows": gives}
-    return step(about, "BatchWriteRow", answer, tables=[{"table": "rows", "rows": list(rows)}])
+    tables = [{"table": "rows", "rows": list(rows)}]
+    return step(about, "BatchWriteRow", answer, differs=differs, tables=tables)
 
 
 def _reads(about: str, gives: Any, *names: str, **view: Any) -> Step:

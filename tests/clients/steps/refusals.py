@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.clients.contract import NO_TABLE, Step, error, invalid, step
+from tests.clients.wire import INF_MIN
 
 
 def wrong(what: str, given: Any, meta: Any) -> dict[str, Any]:
@@ -40,10 +41,12 @@ def steps(now: int) -> list[Step]:
             wrong("name", "id", "pk"),
             key=[["id", "a"]],
         ),
+        step("an end of a range", "GetRow", ENDLESS, key=[["pk", INF_MIN]]),
         step("another key's name", "DeleteRow", wrong("name", "id", "pk"), key=[["id", "a"]]),
     ]
 
 
+ENDLESS = invalid("VT_INF_MIN is an invalid type for the primary key.")
 NO_KEY = invalid("Cell data broken, no PK follow PKTag.")
 TOO_LONG = invalid(f"Invalid column name: '{'c' * 256}'.")
 TOO_MANY = invalid(

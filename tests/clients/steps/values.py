@@ -77,7 +77,7 @@ def _refused() -> list[Step]:
 def _name() -> list[Step]:
     key = [["pk", "a Chinese name"]]
     refused = invalid("Cell data broken, wrong string format, size: 2.")
-    why = "its length is written in characters, and counts bytes"
+    why = "it writes the length in characters where bytes are meant"
     return [
         step(
             "a Chinese column name",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.clients.contract import NATIVE, Step, invalid, row, sees, step
+from tests.clients.steps.conditions import column
 
 
 def steps(now: int) -> list[Step]:
@@ -17,14 +18,15 @@ def steps(now: int) -> list[Step]:
     def update(about: str, *changes: Any, gives: Any = None) -> Step:
         return on(about, "UpdateRow", gives or {"row": None}, changes=changes)
 
-    def get(about: str, *found: Any, **view: Any) -> Step:
-        shown = {"row": row(key, *found)}
+    def get(about: str, *found: Any, gives: Any = None, **view: Any) -> Step:
+        shown = gives or {"row": row(key, *found)}
         return on(about, "GetRow", shown, **{"max_versions": 9, "stamps": True, **view})
 
+    three = [["c", "3", old], ["c", "2", older], ["c", "1", oldest]]
     return [
         on("a version of another time", "PutRow", {"row": None}, columns=[["c", "1", oldest]]),
         update("two more", ["PUT", "c", "2", older], ["PUT", "c", "3", old]),
-        get("newest first", ["c", "3", old], ["c", "2", older], ["c", "1", oldest]),
+        get("newest first", *three),
         get("the newest alone", ["c", "3", old], max_versions=1),
         get("a part of the time", ["c", "2", older], time_range=[older, old]),
         get("a moment", ["c", "1", oldest], time_range=oldest),
@@ -35,6 +37,8 @@ def steps(now: int) -> list[Step]:
             max_versions=2,
             time_range=[0, old],
         ),
+        get("a filter on the newest", filter=condition(latest=True), gives=HIDDEN),
+        get("a filter on any", *three, filter=condition(latest=False)),
         update("one in the middle gone", ["DELETE", "c", None, older]),
         get("the other two", ["c", "3", old], ["c", "1", oldest]),
         update("one that is not there", ["DELETE", "c", None, older - 1]),
@@ -59,4 +63,9 @@ def steps(now: int) -> list[Step]:
     ]
 
 
+def condition(*, latest: bool) -> Any:
+    return column("c", "EQUAL", "1", latest_only=latest)
+
+
+HIDDEN = {"row": None}
 WRONG_TIME = invalid("Invalid timestamp. Cell:c.")
