@@ -12,6 +12,7 @@ from functions import maintain
 from scripts.local_cloud.events import context, timer_event
 from shared import wiring
 from shared.domain.standing import FIRST_DELIVERY_PAUSE, FIRST_PAUSE
+from shared.storage import tables
 from tests.ends import delivered_by
 from tests.service import PHONE, Service, at_once, wrong
 
@@ -280,3 +281,24 @@ def test_phones_are_the_same_for_both_providers(service: Service, setting: Setti
     setting(SMS_PROVIDERS="dypns")
     service.sent("+86 138-0013-8000")
     assert service.cloud.outbox()[0]["phone"] == f"+86{PHONE}"
+
+
+@pytest.mark.usefixtures("both")
+def test_what_lies_with_one_template_sets_nobody_aside(service: Service) -> None:
+    service.cloud.fault("dysms", "SendSms", "error:isv.SMS_TEMPLATE_ILLEGAL", -1)
+    for index in range(3):
+        service.sent(number(index))
+    assert service.cloud.calls("dysms") == {"SendSms": 3}
+    assert senders(service) == ["dypns"] * 3
+    assert service.rows("providers") == []
+
+
+@pytest.mark.usefixtures("both")
+def test_the_timer_does_the_rest_where_the_table_of_providers_is_missing(
+    service: Service,
+) -> None:
+    client, prefix = wiring.store_client()
+    client.delete_table(tables.PROVIDERS.name(prefix))
+    answer = maintain.handler(timer_event("every-minute"), context("maintain", {}))
+    assert answer["outcome"] == "ok"
+    assert "asked" in answer

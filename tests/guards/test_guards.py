@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.guards.guard import Guard
+from tests.guards.provider_guards import PROVIDER_GUARDS
 from tests.guards.queue_guards import QUEUE_GUARDS
 from tests.guards.receipt_guards import RECEIPT_GUARDS
 from tests.service import ROOT
@@ -59,11 +60,11 @@ GUARDS = [
     Guard(
         "I2 a guess is counted before it may spend",
         "shared/use_cases/verify_code.py",
-        "    counted = store.count_if_wrong(",
+        "    likely = likely_managed(request.verification_id)\n",
         "    if store.redeem(guess, now=now, deadline=deadline):\n"
         "        return VerifyCodeResponse(\n"
         "            verification_id=request.verification_id, phone=number.e164)\n"
-        "    counted = store.count_if_wrong(",
+        "    likely = likely_managed(request.verification_id)\n",
         f"{CONCURRENCY}::test_a_right_guess_hidden_among_59_wrong_ones_is_almost_never_accepted",
     ),
     Guard(
@@ -589,7 +590,9 @@ GUARDS = [
 
 
 @pytest.mark.parametrize(
-    "guard", [*GUARDS, *RECEIPT_GUARDS, *QUEUE_GUARDS], ids=lambda guard: guard.invariant
+    "guard",
+    [*GUARDS, *RECEIPT_GUARDS, *QUEUE_GUARDS, *PROVIDER_GUARDS],
+    ids=lambda guard: guard.invariant,
 )
 def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard) -> None:
     for folder in ("functions", "shared", "scripts", "tests"):
