@@ -10,6 +10,8 @@ from tests.clients.running import Run
 from tests.clients.steps import contract
 from tests.clients.table import markdown
 
+pytestmark = pytest.mark.once
+
 README = Path(__file__).parents[2] / "scripts" / "local_cloud" / "tablestore" / "README.md"
 
 SUBJECTS = list(contract(0, {}))

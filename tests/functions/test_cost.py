@@ -15,6 +15,8 @@ from scripts.costing.measured import Measured
 from scripts.costing.units import Units, consumed
 from tests.service import ROOT
 
+pytestmark = pytest.mark.once
+
 
 def of(read: int, write: int, *, answered: int = 0, logged: int = 0) -> Spent:
     return Spent(1, Units(read, write), answered, logged, 1.0)

@@ -17,6 +17,8 @@ from shared.domain.rates import BEIJING
 from shared.storage import messages
 from tests.service import PHONE, ROOT, Service
 
+pytestmark = pytest.mark.once
+
 Setting = Callable[..., None]
 Captured = pytest.CaptureFixture[str]
 NOW = datetime(2026, 11, 21, 17, 0, 30, tzinfo=BEIJING).timestamp()

@@ -21,6 +21,8 @@ from tests.ledger import lately
 from tests.runbooks import Walk
 from tests.service import PHONE, RECEIPT_SECRET, Service
 
+pytestmark = pytest.mark.once
+
 Begin = Callable[..., Walk]
 MINUTE = 60
 TEST_NUMBER, TEST_CODE = "13900000000", "246813"

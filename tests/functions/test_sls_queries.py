@@ -25,6 +25,8 @@ from scripts.report.sls.queries import Query
 from scripts.report.sls.rules import CRITICAL, HIGH, LOW, MEDIUM, REPORT, Rule, rules
 from tests.service import ROOT, Service, wrong
 
+pytestmark = pytest.mark.once
+
 Setting = Callable[..., None]
 Captured = pytest.CaptureFixture[str]
 RULES = {rule.name: rule for rule in rules(cap=CAP, percent=PERCENT)}
