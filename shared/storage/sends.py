@@ -227,7 +227,8 @@ class TablestoreSends:
         else:
             untouched = existing(any_of(equal("version", mine), equal("version", before)))
         freed = History(f"{mine}~", claim.before.sends)
-        return batch.put(self._phones, _phone(claim.code.phone), _history(freed), untouched)
+        phone = _phone(claim.code.phone)
+        return batch.put(self._phones, phone, _history(freed), untouched, repeatable=True)
 
     def _stamp_slot(self, claim: Claim, delivery: str, *, at: float) -> Write:
         mine = claim.after.version or ""

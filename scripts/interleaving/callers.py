@@ -1,0 +1,329 @@
+"""Who asks at the same time: the real use cases with their real storage, and what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scripts.interleaving import requests
+from scripts.interleaving.requests import CHECK, PROVIDER, Told
+from scripts.interleaving.rows import PREFIX
+from scripts.local_cloud.local_settings import LOCAL_SETTINGS
+from shared.domain.claim import Randomness
+from shared.domain.deadline import Deadline
+from shared.domain.managed import managed_id
+from shared.domain.routes import DYPNS
+from shared.errors import Refused, StoreError
+from shared.guess_ports import CheckAnswer, Checked
+from shared.models import SendCodeRequest, VerifyCodeRequest
+from shared.ports import CodeMessage, NumberPlan, Outcome, Verdict
+from shared.rules import Rules, rules_of
+from shared.storage.guesses import TablestoreGuesses
+from shared.storage.reports import TablestoreReports
+from shared.storage.sends import TablestoreSends
+from shared.use_cases.send_code import LOTS, send_code
+from shared.use_cases.store_reports import store_reports
+from shared.use_cases.verify_code import verify_code
+
+if TYPE_CHECKING:
+    from scripts.interleaving.edges import Edges
+    from shared.domain.phone_number import PhoneNumber
+
+PHONE, OTHER_PHONE, THIRD_PHONE = "13800138000", "13900139000", "13700137000"
+SCENE = "sign_in"
+SEND_SECONDS, VERIFY_SECONDS, REPORT_SECONDS = 9.0, 4.5, 4.5
+"""As functions/ has them."""
+
+PROVIDER_SECONDS = 4.5
+DELIVERED, UNREACHABLE, NOTHING_YET = "DELIVERED", "MOBILE_NOT_ON_SERVICE", "REQUEST_SUCCESS"
+REPORT_KIND = "sms-report"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What callers of one case share: the settings in force, and which of them sent what."""
+
+    environment: Mapping[str, str]
+    sends: Mapping[str, Send]
+
+    @property
+    def rules(self) -> Rules:
+        """Return the rules in force."""
+        return _rules(tuple(sorted(self.environment.items())))
+
+    @property
+    def managed(self) -> bool:
+        """Say whether the provider makes the codes."""
+        return bool(self.rules.policy.routes.managed)
+
+    def id_of(self, name: str) -> str:
+        """Return the verification id that a send draws."""
+        plain = f"id-of-{name}".ljust(22, "0")
+        return managed_id(plain) if self.managed else plain
+
+    def key_of(self, phone: str) -> str:
+        """Return the keyed hash of a number."""
+        rules = self.rules
+        return _key_of(phone, rules.numbers, rules.policy.number_secret)
+
+
+@lru_cache(maxsize=64)
+def _key_of(phone: str, numbers: NumberPlan, secret: str) -> str:
+    return numbers.read(phone).key(secret)
+
+
+@lru_cache(maxsize=64)
+def _rules(environment: tuple[tuple[str, str], ...]) -> Rules:
+    # The store's address is that of scripts/interleaving/edges.py, and reached by nobody.
+    given = {"TABLESTORE_ENDPOINT": "http://tablestore.invalid", "LIMIT_IP": "1000/1d"}
+    return rules_of({**LOCAL_SETTINGS, **given, **dict(environment)})
+
+
+def code_of(name: str) -> str:
+    """Return the code that a send draws."""
+    return f"{int(sha256(name.encode()).hexdigest(), 16) % 10**6:06d}"
+
+
+def wrong_code(name: str) -> str:
+    """Return another code."""
+    return f"{(int(code_of(name)) + 1) % 10**6:06d}"
+
+
+class Caller(Protocol):
+    """Somebody who asks; `starts` in seconds after the case begins."""
+
+    @property
+    def name(self) -> str:
+        """Return the letter that stands for it in schedules."""
+        ...
+
+    @property
+    def starts(self) -> float:
+        """Return when it begins."""
+        ...
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Return the sends whose messages must be on their way before it can begin."""
+        ...
+
+    def ask(self, edges: Edges, setting: Setting) -> Told:
+        """Run the use case."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A code is asked for. `replaces` names another send, `key` is an Idempotency-Key."""
+
+    name: str
+    phone: str = PHONE
+    scene: str = SCENE
+    replaces: str | None = None
+    key: str | None = None
+    address: str | None = None
+    starts: float = 0.0
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Name the message that it replaces: its id must be known."""
+        return frozenset({self.replaces} if self.replaces else ())
+
+    def ask(self, edges: Edges, setting: Setting) -> Told:
+        """Send."""
+        rules, run = setting.rules, edges.run
+
+        def below(count: int) -> int:
+            return 0 if count == LOTS else int(code_of(self.name)) % count
+
+        plain = setting.id_of(self.name).removesuffix(managed_id(""))
+        answer = send_code(
+            SendCodeRequest(
+                phone=self.phone,
+                scene=self.scene,
+                replaces=setting.id_of(self.replaces) if self.replaces else None,
+            ),
+            api_key=None,
+            address=self.address,
+            idempotency_key=self.key,
+            policy=rules.policy,
+            numbers=rules.numbers,
+            store=TablestoreSends(edges.client, PREFIX),
+            captcha=None,
+            providers=lambda name: Provider(edges, name, managed=setting.managed),
+            randomness=Randomness(below, lambda: plain),
+            log=_no_log,
+            clock=lambda: run.now,
+            deadline=Deadline.after(SEND_SECONDS, clock=lambda: run.now),
+        )
+        return Told("ok", "", answer.verification_id, answer.delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """A guess at the code of the send that `of` names."""
+
+    name: str
+    of: str
+    right: bool = True
+    address: str | None = None
+    starts: float = 0.0
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Name the message that it read: before that only wrong guesses can be made."""
+        return frozenset({self.of} if self.right else ())
+
+    def ask(self, edges: Edges, setting: Setting) -> Told:
+        """Guess."""
+        rules, run, send = setting.rules, edges.run, setting.sends[self.of]
+        answer = verify_code(
+            VerifyCodeRequest(
+                phone=send.phone,
+                scene=send.scene,
+                verification_id=setting.id_of(self.of),
+                code=code_of(self.of) if self.right else wrong_code(self.of),
+            ),
+            api_key=None,
+            address=self.address,
+            policy=rules.policy,
+            numbers=rules.numbers,
+            store=TablestoreGuesses(edges.client, PREFIX),
+            checker=lambda: Checker(edges),
+            log=_no_log,
+            diagnose=False,
+            now=run.now,
+            deadline=Deadline.after(VERIFY_SECONDS, clock=lambda: run.now),
+        )
+        return Told("ok", "", answer.verification_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Reports arrive together: of which send, with which code of the carrier."""
+
+    name: str
+    reports: tuple[tuple[str, str], ...]
+    starts: float = 0.0
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Name the messages: carriers report only what they were handed."""
+        return frozenset(of for of, _ in self.reports if not is_strange(of))
+
+    def ask(self, edges: Edges, setting: Setting) -> Told:
+        """Store them."""
+        run = edges.run
+        store_reports(
+            self.entries(setting),
+            kind=REPORT_KIND,
+            secret=setting.rules.policy.number_secret,
+            store=TablestoreReports(edges.client, PREFIX),
+            log=_no_log,
+            now=run.now,
+            deadline=Deadline.after(REPORT_SECONDS, clock=lambda: run.now),
+        )
+        return Told("ok")
+
+    def entries(self, setting: Setting) -> list[dict[str, Any]]:
+        """Return them as Aliyun pushes them."""
+        return [
+            {
+                "phone_number": PHONE if is_strange(of) else setting.sends[of].phone,
+                "success": code != UNREACHABLE,
+                "err_code": code,
+                "sms_size": "1",
+                "biz_id": f"biz-{of}",
+                "out_id": out_id(setting, of),
+            }
+            for of, code in self.reports
+        ]
+
+
+def is_strange(of: str) -> bool:
+    """Say whether a report is about a message of another system, named by a small letter."""
+    return of.islower()
+
+
+def out_id(setting: Setting, of: str) -> str:
+    """Return the id that a message went out with."""
+    return f"of-another-system-{of}" if is_strange(of) else setting.id_of(of)
+
+
+def told(caller: Caller, edges: Edges, setting: Setting) -> Told:
+    """Run a caller, and return what it is told."""
+    try:
+        return caller.ask(edges, setting)
+    except Refused as refusal:
+        return Told("refused", refusal.code)
+    except StoreError as error:
+        return Told(type(error).__name__, error.code)
+    except Exception as error:  # noqa: BLE001 - no schedule may end in one
+        return Told("failure", type(error).__name__)
+
+
+_OUTCOMES: Mapping[str, Callable[[str], Outcome]] = {
+    requests.ACCEPTED: lambda name: Outcome(Verdict.ACCEPTED, name, "OK", biz_id="biz"),
+    requests.REFUSED: lambda name: Outcome(Verdict.BLOCKED, name, "blocked"),
+    requests.ELSEWHERE: lambda name: Outcome(
+        Verdict.TRY_LATER, name, "down", reached=False, elsewhere=True
+    ),
+    requests.TIMED_OUT: lambda name: Outcome(Verdict.UNCONFIRMED, name, "ReadTimeout"),
+    requests.BROKEN: lambda name: Outcome(Verdict.UNCONFIRMED, name, "ProtocolError"),
+}
+_CHECKED = {
+    requests.RIGHT: Checked.RIGHT,
+    requests.WRONG: Checked.WRONG,
+    requests.NOT_ASKED: Checked.NOT_ASKED,
+    requests.TIMED_OUT: Checked.UNCLEAR,
+    requests.BROKEN: Checked.UNCLEAR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider whose answers the schedule decides."""
+
+    edges: Edges
+    name: str
+    managed: bool = field(kw_only=True)
+
+    def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
+        """Hand one message over."""
+        about = message.verification_id.encode()
+        patience = min(PROVIDER_SECONDS, deadline.left)
+        outcome = _OUTCOMES[self.edges.run.ask(PROVIDER, self.name, about, patience).what]
+        made = self.managed and self.name == DYPNS
+        found = outcome(self.name)
+        return found if found.refused or not made else _managed(found)
+
+
+def _managed(outcome: Outcome) -> Outcome:
+    return Outcome(outcome.verdict, outcome.provider, outcome.code, outcome.biz_id, managed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """A provider that checks the codes which it made."""
+
+    edges: Edges
+
+    def check(
+        self, _: PhoneNumber, verification_id: str, code: str, *, deadline: Deadline
+    ) -> CheckAnswer:
+        """Put one guess."""
+        about = f"{verification_id} {code}".encode()
+        answer = self.edges.run.ask(CHECK, DYPNS, about, deadline.left)
+        return CheckAnswer(_CHECKED[answer.what])
+
+
+def sends_of(callers: Sequence[Caller]) -> dict[str, Send]:
+    """Return the sends among them, by name."""
+    return {caller.name: caller for caller in callers if isinstance(caller, Send)}
+
+
+def _no_log(**_: object) -> None:
+    """Forget the facts of a request: here only what is stored and told counts."""
