@@ -174,8 +174,8 @@ class Verify:
 
     @property
     def needs(self) -> frozenset[str]:
-        """Name the message that it read: before that only wrong guesses can be made."""
-        return frozenset({self.of} if self.right else ())
+        """Name the message: nobody knows its verification id before."""
+        return frozenset({self.of})
 
     def ask(self, edges: Edges, setting: Setting) -> Told:
         """Guess."""

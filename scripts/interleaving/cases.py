@@ -81,6 +81,14 @@ _BY_TWO = (
         refusals=2,
     ),
     Case(
+        "send-fails-twice",
+        "one send, two things that go wrong, also with single rows of a batch",
+        (Send("A"),),
+        faults=2,
+        failures=(*FAILURES, *ROW_FAILURES),
+        refusals=1,
+    ),
+    Case(
         "send-verify",
         "a send that replaces nothing, and a right guess at the code from before",
         (Send("A"), Verify("B", "S")),

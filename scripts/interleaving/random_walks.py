@@ -106,13 +106,10 @@ def _caller(letter: str, earlier: list[Caller], chance: random.Random) -> Caller
         phone = chance.choice([PHONE, PHONE, OTHER_PHONE])
         starts = chance.choice([0.0, 0.0, 0.0, 60.0, 75.0, 150.0])
         replaces = chance.choice([None, None, *sends])
-        return Send(letter, phone, replaces=replaces, key=_key(chance, phone), starts=starts)
+        key = chance.choice([None, None, None, f"{KEY}{phone}{replaces}"])
+        return Send(letter, phone, replaces=replaces, key=key, starts=starts)
     if kind < 0.8:
         starts = chance.choice([0.0, 0.0, 60.0])
         return Verify(letter, chance.choice(sends), right=chance.random() < 0.5, starts=starts)
     codes = chance.sample([DELIVERED, UNREACHABLE, NOTHING_YET], k=chance.randint(1, 2))
     return Report(letter, tuple((chance.choice(sends), code) for code in codes))
-
-
-def _key(chance: random.Random, phone: str) -> str | None:
-    return chance.choice([None, None, None, f"{KEY}{phone}"])

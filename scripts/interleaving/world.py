@@ -77,7 +77,11 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything: rows, callers, requests that went astray, ledger, time, and what may go wrong."""
+    """Everything: rows, callers, requests that went astray, ledger, and what may still go wrong.
+
+    `clock` (UTC seconds) is when callers begin; from there on each has its own, which goes on while
+    it waits. So clocks differ as those of instances may.
+    """
 
     rows: Rows
     seats: tuple[Seat, ...]
@@ -183,10 +187,10 @@ class Play:
         repeats = _repeats_a_failure(seat)
         for mark in self.case.failures:
             if mark in (ROW_AWAY, ROW_UNCLEAR):
-                if request.kind == STORE and world.faults:
+                if request.kind == STORE and world.faults and not seat.rows:
                     rows = pieces.count(request.name, request.body)
                     yield from (Step(name, mark, row=row + 1) for row in range(rows) if rows > 1)
-            elif _senseless(mark, request):
+            elif _senseless(mark, seat, request):
                 continue
             elif world.faults or repeats == mark:
                 yield Step(name, mark)
@@ -209,7 +213,7 @@ class Play:
 
     def _died(self, world: World, number: int, seat: Seat, request: Request) -> World:
         if request.kind == PROVIDER:
-            world = _noted(world, self._call(world, seat, request, DIED, world.clock))
+            world = _noted(world, self._call(seat, request, DIED, request.at + request.patience))
         if request.kind == CHECK:
             world = _noted(world, self._put(seat, request, DIED))
         world = _seated(world, number, replace(seat, dead=True, rows=()))
@@ -224,8 +228,8 @@ class Play:
             BREAK: BROKEN,
         }
         seconds = request.patience if step.mark == LOSE else self.case.provider_seconds
-        end = _now(world, request) + seconds
-        world = _noted(world, self._call(world, seat, request, what[step.mark], end))
+        end = request.at + seconds
+        world = _noted(world, self._call(seat, request, what[step.mark], end))
         return self._answered(world, number, seat, Answer(what[step.mark], end))
 
     def _checked(
@@ -239,13 +243,13 @@ class Play:
             LOSE: TIMED_OUT,
             BREAK: BROKEN,
         }[step.mark]
-        end = _now(world, request) + (request.patience if step.mark == LOSE else 0)
+        end = request.at + (request.patience if step.mark == LOSE else 0)
         if what != NOT_ASKED:
             world = _noted(world, self._put(seat, request, what))
         return self._answered(world, number, seat, Answer(what, end))
 
     def _stored(self, world: World, number: int, seat: Seat, request: Request, step: Step) -> World:
-        now = _now(world, request)
+        now = request.at
         if step.mark in (LOSE, BREAK):
             lost = {LOSE: Answer(TIMED_OUT, now + request.patience), BREAK: Answer(BROKEN, now)}
             world = _gone_astray(world, seat, request)
@@ -266,7 +270,7 @@ class Play:
         else:
             failed = {step.row - 1: BUSY} if step.mark == ROW_AWAY else {}
             status, body, rows = self.store.apply(
-                world.rows, request.name, request.body, now=now, failed_rows=failed
+                world.rows, request.name, request.body, now=world.clock, failed_rows=failed
             )
             world = replace(world, rows=rows)
         if step.mark == ROW_UNCLEAR:
@@ -302,11 +306,7 @@ class Play:
         if seat.local is None:
             raise ValueError(f"{seat.caller.name} has not begun")
         local = self._locals.go_on(seat.caller, seat.local, answer)
-        return _seated(
-            replace(world, clock=max(world.clock, answer.at)),
-            number,
-            replace(seat, local=local, rows=()),
-        )
+        return _seated(world, number, replace(seat, local=local, rows=()))
 
     def _with_compared(self, world: World, caller: Caller, operation: str, body: bytes) -> World:
         if not isinstance(caller, Verify):
@@ -315,11 +315,10 @@ class Play:
         return _noted(world, *(Compared(caller.name, one) for one in ids))
 
     @staticmethod
-    def _call(world: World, seat: Seat, request: Request, what: str, end: float) -> Called:
+    def _call(seat: Seat, request: Request, what: str, end: float) -> Called:
         ordinal = len(seat.local.answers) + 1 if seat.local is not None else 0
-        begins = _now(world, request)
         about = request.body.decode()
-        return Called(seat.caller.name, ordinal, request.name, about, what, begins, end)
+        return Called(seat.caller.name, ordinal, request.name, about, what, request.at, end)
 
     @staticmethod
     def _put(seat: Seat, request: Request, what: str) -> PutToProvider:
@@ -346,10 +345,6 @@ class Play:
 def _messages(world: World) -> Iterator[Called]:
     """Yield the messages that may be on their way."""
     return (one for one in world.events if isinstance(one, Called) and one.maybe_taken)
-
-
-def _now(world: World, request: Request) -> float:
-    return max(world.clock, request.at)
 
 
 def _oldest(world: World, caller: str) -> Astray:
@@ -382,9 +377,9 @@ def _gone_astray(world: World, seat: Seat, request: Request) -> World:
     return replace(world, astray=(*world.astray, astray))
 
 
-def _senseless(mark: str, request: Request) -> bool:
-    """Say whether a failure would be none: a provider's refusal is an answer."""
-    return mark == TURN_AWAY and request.kind == PROVIDER
+def _senseless(mark: str, seat: Seat, request: Request) -> bool:
+    """Say whether it would be no failure: a provider's refusal, or of a batch half done."""
+    return mark == TURN_AWAY and (request.kind == PROVIDER or bool(seat.rows))
 
 
 def _repeats_a_failure(seat: Seat) -> str | None:

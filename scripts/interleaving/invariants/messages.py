@@ -33,8 +33,9 @@ def one_message_a_key(view: View) -> Iterator[str]:
         if len(ids) > 1 and not any(call.what not in (ACCEPTED, TIMED_OUT) for call in view.calls):
             yield "I5: one key, and two answers"
         refused = [send.name for send, seat in same if (told := told_of(seat)) and not told.ok]
+        alone = len(same) == len(view.case.callers)
         whole = len(messages) == len([c for c in view.calls if c.caller in _names(same)]) == 1
-        if refused and whole and view.over and not view.failures:
+        if refused and whole and alone and view.over and not view.failures:
             yield f"I5: {refused[0]} repeated a request, and did not hear of its message"
 
 
