@@ -34,7 +34,7 @@ RANDOM = "random:"
 @click.option(
     "--case", "names", multiple=True, help="Only this case (see --list); may be repeated."
 )
-@click.option("--all", "everything", is_flag=True, help="Every case: takes a quarter of an hour.")
+@click.option("--all", "everything", is_flag=True, help="Every case: takes about five minutes.")
 @click.option("--list", "listing", is_flag=True, help="List the cases.")
 @click.option("--random", "count", type=click.IntRange(1), help="So many long random schedules.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the first random one.")

@@ -142,6 +142,22 @@ WEAKENINGS = (
         "I3",
     ),
     Weakening(
+        "a doubt about the number's row is one about the code's",
+        SENDS,
+        "    if Taken.UNCLEAR in (message, number):\n",
+        "    if message is Taken.UNCLEAR:\n",
+        "send-fails-twice",
+        "I7",
+    ),
+    Weakening(
+        "freeing a slot is repeated where its answer was lost",
+        SENDS,
+        "_history(freed), untouched, repeatable=True)",
+        "_history(freed), untouched)",
+        "send-send",
+        "I4",
+    ),
+    Weakening(
         "a late take leaves no plain number",
         SENDS,
         "batch.put(self._pending, key, kept, new_row())",

@@ -12,7 +12,7 @@ from scripts.interleaving.replay import Impossible, replay
 from scripts.interleaving.schedule import parse
 from scripts.interleaving.search import explore
 
-SEEDS = 150
+SEEDS = 100
 
 
 def problems(case: str, schedule: str, edges: Edges) -> list[str]:
@@ -26,7 +26,7 @@ def test_in_every_order_the_invariants_hold(name: str, edges: Edges) -> None:
     assert found.schedules > 50
 
 
-@pytest.mark.parametrize("name", ["send-fails-twice", "send-send-partly", "send-report-rows"])
+@pytest.mark.parametrize("name", ["send-send-partly", "send-report-rows"])
 def test_they_hold_where_single_rows_fail_and_others_come_between(name: str, edges: Edges) -> None:
     assert not explore(CASES[name], edges).broken
 
