@@ -82,3 +82,9 @@ class Facts:
     def __call__(self, **facts: object) -> None:
         """Add facts; the later one of a name counts."""
         self.known.update(facts)
+
+    def count(self, **numbers: int) -> None:
+        """Add numbers to the facts of their names."""
+        for name, number in numbers.items():
+            known = self.known.get(name)
+            self.known[name] = number + (known if isinstance(known, int) else 0)

@@ -149,7 +149,8 @@ class Outcome:
     """What became of a hand-over; `reached` is False where no provider saw the request.
 
     `elsewhere` says that another provider may be asked: this one certainly did not take it, for a
-    reason that lies with it and not with the number. `text` is what the service said of a code
+    reason that lies with it and not with the number; `one_off`, that it lies with this message's
+    template or parameters, and says nothing of others. `text` is what the service said of a code
     that is not known here, with numbers hidden. `managed` says that the provider made the code.
     """
 
@@ -161,16 +162,19 @@ class Outcome:
     reached: bool = True
     template: str = ""
     elsewhere: bool = False
+    one_off: bool = False
     text: str = ""
     managed: bool = False
 
     @property
     def failed(self) -> bool:
-        """Say whether it speaks against the provider: what lies with the number does not.
+        """Say whether it speaks against the provider: what lies with number or message does not.
 
         Nor does a code that is not known here, which may be about anything.
         """
-        return self.elsewhere or (self.verdict is Verdict.UNCONFIRMED and not self.text)
+        if self.verdict is Verdict.UNCONFIRMED:
+            return not self.text
+        return self.elsewhere and not self.one_off
 
     @property
     def accepted(self) -> bool:

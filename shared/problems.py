@@ -10,6 +10,9 @@ from shared.errors import Refused
 
 CHINESE, ENGLISH = 0, 1
 
+MAINLAND_ONLY = "mainland_only"
+"""Why a region is not supported where it is switched on: nobody who sends goes there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -164,6 +167,12 @@ _MISCONFIGURED = (
     "The service is not set up completely. Its operator has to mend this: {problems_en}.",
 )
 
+_MAINLAND_ONLY = (
+    "短信目前只能发送到中国内地的手机号（不含港澳台），请使用内地手机号。",
+    "Messages go to mainland China only, Hong Kong, Macau and Taiwan not included. Use a number of "
+    "the mainland.",
+)
+
 _INVALID = {
     "empty_body": ("请求体为空，请提交 JSON 对象。", "The body is empty. Send a JSON object."),
     "bad_base64": ("请求体的 Base64 编码无效。", "The body is not valid Base64."),
@@ -226,6 +235,8 @@ def describe(refusal: Refused, *, lang: int, request_id: str) -> tuple[int, dict
     if refusal.code == "invalid_request":
         facts["problem_text"] = _INVALID[facts["problem"]][lang].format(**facts)
     detail = _MISCONFIGURED if "problems_en" in facts else problem.detail
+    if refusal.reason == MAINLAND_ONLY:
+        detail = _MAINLAND_ONLY
     document: dict[str, Any] = {
         "status": problem.status,
         "title": problem.title[lang],

@@ -120,7 +120,7 @@ def store(
         from shared.use_cases.store_reports import store_reports
 
         reports = TablestoreReports(tablestore, settings.table_prefix)
-        store_reports(entries, kind=kind, store=reports, **common)
+        call.facts.count(**store_reports(entries, kind=kind, store=reports, **common))
     elif kind == SMS_UP:
         from shared.storage.replies import TablestoreReplies
         from shared.use_cases.store_replies import store_replies

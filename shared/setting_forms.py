@@ -139,7 +139,10 @@ def _duration(value: str) -> Any:
 def _by_place(value: str) -> Any:
     """Read `a,b` for everywhere, `CN=a,b;intl=c;sign_in=a`, or a JSON object of the same."""
     if value.lstrip().startswith("{"):
-        given = {str(place): list(map(str, names)) for place, names in json.loads(value).items()}
+        given = {
+            str(place): split_list(names) if isinstance(names, str) else list(map(str, names))
+            for place, names in json.loads(value).items()
+        }
     else:
         parts = (part.rpartition("=") for part in value.split(";") if part.strip())
         given = {place.strip() or ANY: split_list(names) for place, _, names in parts}

@@ -12,7 +12,7 @@ with deferred_imports():
     from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from shared.domain.client_address import AddressRule
-from shared.domain.places import ANY, MAINLAND
+from shared.domain.places import ANY, MAINLAND, for_place, is_place
 from shared.domain.rates import Rate, parse_rates
 from shared.domain.routes import DYPNS, DYSMS, Routes
 from shared.domain.templates import template_for
@@ -207,12 +207,33 @@ def missing_of_dysms(given: Mapping[str, str]) -> list[str]:
 
 
 def _provider_inconsistencies(settings: Settings) -> Iterator[Bilingual]:
-    """Yield the scenes that a provider is to send for without a template."""
+    """Yield places that nobody knows, and scenes that are sent for by nobody, or by no template."""
+    unknown = ", ".join(
+        place
+        for place in settings.sms_providers
+        if not is_place(place) or place.rpartition("/")[2] not in (*settings.scenes, ANY)
+    )
+    if unknown:
+        yield (
+            f"SMS_PROVIDERS 中的 {unknown} 既不是地区（两个大写字母或 intl），也不在 SCENES 中",
+            f"SMS_PROVIDERS names {unknown}: no region (two capital letters, or intl), "
+            "and not in SCENES",
+        )
+    regions = [region.upper() for region in settings.regions]
+    if regions and not any(
+        for_place(settings.sms_providers, region=region, scene=scene)
+        for region in regions
+        for scene in settings.scenes
+    ):
+        yield (
+            "SMS_PROVIDERS 没有为 REGIONS 中的任何地区指定服务（dysms、dypns）",
+            "SMS_PROVIDERS names nobody (dysms, dypns) for any of REGIONS",
+        )
     templates = {DYSMS: settings.dysms_templates, DYPNS: settings.pnvs_templates}
     for name, setting in ((DYSMS, "DYSMS_TEMPLATES"), (DYPNS, "PNVS_TEMPLATES")):
         without = [
             scene if region == MAINLAND else f"{region}/{scene}"
-            for region in map(str.upper, settings.regions)
+            for region in regions
             for scene in settings.scenes
             if name in settings.routes.to(region, scene)
             and not template_for(templates[name], region=region, scene=scene)

@@ -129,6 +129,7 @@ def maintain(run: Run) -> dict[str, int]:
     """Do what the timer is for: judge providers, raise alerts, ask about unreported messages."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
     from shared.domain.alerts import caps
+    from shared.errors import StoreError
     from shared.reconcile_wiring import reconcile_messages
     from shared.storage.alerts import TablestoreAlerts
     from shared.storage.health import TablestoreHealth
@@ -142,15 +143,19 @@ def maintain(run: Run) -> dict[str, int]:
     keys = own_keys(os.environ, run.context)
     now = clock()
     client = tablestore(settings, keys)
-    judged = judge_providers(
-        policy.routes.providers,
-        health=TablestoreHealth(client, settings.table_prefix),
-        store=TablestoreStandings(client, settings.table_prefix),
-        alerts=TablestoreAlerts(client, settings.table_prefix),
-        log=run.facts,
-        now=now,
-        deadline=run.deadline,
-    )
+    judged: dict[str, int] = {}
+    try:
+        judged = judge_providers(
+            policy.routes.providers,
+            health=TablestoreHealth(client, settings.table_prefix),
+            store=TablestoreStandings(client, settings.table_prefix),
+            alerts=TablestoreAlerts(client, settings.table_prefix),
+            log=run.facts,
+            now=now,
+            deadline=run.deadline,
+        )
+    except StoreError as error:  # such as a table that is not there yet: the rest goes on
+        run.facts(judge_failed=str(error))
     figures = judged | raise_alerts(
         caps=caps(policy, settings.regions, now=now),
         warn_percent=settings.warn_percent,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from scripts.deployment import Deployment
+from shared.credentials import KeySource
 from shared.settings import NAMES, Settings, missing_of_dysms
 
 FRONTS = ("http", "apigw", "proxy")
@@ -27,12 +28,31 @@ _STAND_INS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What was asked for beside looking: nothing of it is done by itself.
+
+    `as_role` tries the functions' calls with the keys of their role, `receipts_url` is where the
+    receipts door answers, `test_alert` sends one alert.
+    """
+
+    as_role: bool = False
+    receipts_url: str = ""
+    test_alert: bool = False
+
+
+@dataclass(frozen=True)
 class Case:
-    """One deployment. `unreadable` are the settings that are missing or wrong by themselves."""
+    """One deployment. `unreadable` are the settings that are missing or wrong by themselves.
+
+    `progress` is told what a long check is at; `assumed` are the roles that were assumed so far.
+    """
 
     deployment: Deployment
     front: str
     clock: Callable[[], float] = time.time
+    wishes: Wishes = Wishes()
+    progress: Callable[[str], None] = field(default=lambda _: None)
+    assumed: dict[str, KeySource] = field(default_factory=dict, repr=False)
     settings: Settings = field(init=False)
     unreadable: frozenset[str] = field(init=False)
 

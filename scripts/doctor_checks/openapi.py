@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from darabonba.runtime import RuntimeOptions
-from Tea.exceptions import TeaException
-
 from scripts.doctor_checks.check import Finding, failure, warning
 from shared.errors import Bilingual
 
 CONNECT_MILLISECONDS, READ_MILLISECONDS = 3000, 5000
+
+DENIED = ("Forbidden", "NoPermission", "isp.RAM_PERMISSION_DENY", "RAM_PERMISSION_DENY")
+"""How the codes begin that say RAM does not allow a call."""
+
+PASSING = ("Throttling", "ServiceUnavailable", "InternalError", "isp.SYSTEM")
+WRONG_KEYS = ("InvalidAccessKey", "InvalidSecurityToken", "SignatureDoesNotMatch")
+WRONG_CLOCK = "InvalidTimeStamp"
+NO_ANSWER = "no_answer"
 
 Answer = TypeVar("Answer")
 
@@ -41,11 +46,15 @@ class Refusal(Exception):
 
 def runtime() -> Any:
     """Return the time-outs of a call."""
+    from darabonba.runtime import RuntimeOptions
+
     return RuntimeOptions(connect_timeout=CONNECT_MILLISECONDS, read_timeout=READ_MILLISECONDS)
 
 
 def asked(action: str, ask: Callable[[], Answer], *, permission: str) -> Answer:
     """Return the answer to a call; raise Refusal for errors of the gateway and the network."""
+    from Tea.exceptions import TeaException
+
     try:
         return ask()
     except TeaException as error:
@@ -58,21 +67,47 @@ def asked(action: str, ask: Callable[[], Answer], *, permission: str) -> Answer:
 def refusal(action: str, code: str, *, permission: str, otherwise: Bilingual | None = None) -> Any:
     """Say what an error code means and what to do; `otherwise` is for codes of the action's own."""
     found = (f"{action} 被拒绝：{code}", f"{action} was refused: {code}")
-    if code.startswith(("Throttling", "ServiceUnavailable", "InternalError", "isp.SYSTEM")):
+    if code.startswith(PASSING):
         return warning(found, _THROTTLED)
-    if code.startswith(("Forbidden", "NoPermission", "isp.RAM_PERMISSION_DENY")):
+    if code.startswith(DENIED):
         return failure(
             found,
             (f"为当前身份授予 {permission}", f"grant {permission} to whose keys these are"),
         )
-    if code.startswith(("InvalidAccessKey", "InvalidSecurityToken", "SignatureDoesNotMatch")):
+    if code.startswith(WRONG_KEYS):
         return failure(found, _WRONG_KEYS)
-    if code.startswith("InvalidTimeStamp"):
+    if code.startswith(WRONG_CLOCK):
         return failure(found, _WRONG_CLOCK)
     return failure(
         found,
         otherwise or ("错误码含义见 API 文档", "look the code up in the API's documentation"),
     )
+
+
+def body_or_code(ask: Callable[[], Any]) -> Any:
+    """Return the body of an answer, or as a text the code of the SDK's exception."""
+    from Tea.exceptions import TeaException
+
+    try:
+        return ask()
+    except TeaException as error:
+        return str(getattr(error, "code", None) or NO_ANSWER)
+
+
+def code_answered(ask: Callable[[], Any]) -> str:
+    """Return the code of an answer, whether it comes in a body or as an exception of the SDK."""
+    body = body_or_code(ask)
+    return body if isinstance(body, str) else str(getattr(body, "code", None) or NO_ANSWER)
+
+
+def unanswered(action: str, code: str, *, permission: str) -> Finding | None:
+    """Say why the product did not look at a request; None where it did, whatever it said."""
+    if code == NO_ANSWER:
+        return _no_answer(action)
+    if code.startswith((*DENIED, *PASSING, *WRONG_KEYS, WRONG_CLOCK)):
+        found: Finding = refusal(action, code, permission=permission)
+        return found
+    return None
 
 
 def _no_answer(action: str) -> Finding:

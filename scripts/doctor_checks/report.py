@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from typing import Any
 import click
 
 from scripts.doctor_checks.check import FAILURE, OK, SKIPPED, STATUSES, WARNING, Check, Result
+from scripts.doctor_checks.folding import folded
+from scripts.ops_cli.table import width
 from shared.errors import Bilingual
 
 LANGUAGES = ("zh", "en")
@@ -22,6 +25,7 @@ _WORDS: Mapping[str, Bilingual] = {
     SKIPPED: ("跳过", "skipped"),
 }
 _ID_WIDTH = 10
+_WIDTH, _FEWEST_COLUMNS = 100, 20
 _NOTABLE_SECONDS = 1.0
 
 
@@ -40,12 +44,20 @@ class Text:
     def __init__(self, lang: int) -> None:
         self._lang = lang
         self._progress = sys.stderr.isatty()
+        self._title = ""
+        self._width = shutil.get_terminal_size((_WIDTH, 24)).columns
         self._colour = False if os.environ.get("NO_COLOR") else None
 
     def starting(self, check: Check) -> None:
         """Say what is being looked at."""
+        self._title = check.title[self._lang]
+        self.progress("")
+
+    def progress(self, step: str) -> None:
+        """Say what a check is at that takes a while."""
         if self._progress:
-            click.echo(f"\r\033[K... {check.title[self._lang]}", err=True, nl=False)
+            shown = f"... {self._title}{': ' if step else ''}{step}"
+            click.echo(f"\r\033[K{folded(shown, room=self._width - 1)[0]}", err=True, nl=False)
 
     def found(self, result: Result) -> None:
         """Show what one check found."""
@@ -56,12 +68,10 @@ class Text:
         for finding, following in zip(result.findings, [*advices[1:], None], strict=True):
             word = click.style(_WORDS[finding.status][self._lang], fg=_COLOURS[finding.status])
             spent = f" ({result.seconds:.0f} s)" if result.seconds >= _NOTABLE_SECONDS else ""
-            self._say(
-                f"{word}  {name:{_ID_WIDTH}} {finding.found[self._lang]}{spent if name else ''}"
-            )
+            text = f"{finding.found[self._lang]}{spent if name else ''}"
+            self._block(f"{word}  {name:{_ID_WIDTH}} ", text)
             if finding.advice is not None and finding.advice != following:
-                indent = " " * (len(_WORDS[OK][1]) if self._lang else 4)
-                self._say(f"{indent}  {'':{_ID_WIDTH}} -> {finding.advice[self._lang]}")
+                self._block(" " * self._indent, finding.advice[self._lang], hung="-> ")
             name = ""
 
     def ended(self, results: Sequence[Result]) -> None:
@@ -75,8 +85,25 @@ class Text:
         else:
             self._say(line)
 
+    @property
+    def _indent(self) -> int:
+        return width(_WORDS[OK][self._lang]) + 2 + _ID_WIDTH + 1
+
+    def _block(self, before: str, text: str, *, hung: str = "") -> None:
+        """Say a text in lines that the screen has room for, all but the first indented."""
+        room = self._width - self._indent - len(hung)
+        first, *others = folded(text, room=max(room, _FEWEST_COLUMNS)) if _is_screen() else [text]
+        self._say(before + hung + first)
+        for line in others:
+            self._say(" " * (self._indent + len(hung)) + line)
+
     def _say(self, line: str) -> None:
         click.echo(line, color=self._colour)
+
+
+def _is_screen() -> bool:
+    """Say whether a person reads this; a file or a pipe gets each text in one line."""
+    return sys.stdout.isatty()
 
 
 class Json(Text):

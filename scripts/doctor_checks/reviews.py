@@ -14,6 +14,8 @@ from typing import Any
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import Finding, failure, ok, warning
 from scripts.doctor_checks.messages import served_regions, uses_dysms
+from scripts.doctor_checks.registration import registration
+from scripts.doctor_checks.whose import sms_elsewhere
 from shared.credentials import current_keys, openapi_config
 from shared.domain.places import MAINLAND
 from shared.errors import Bilingual
@@ -23,14 +25,6 @@ VERIFICATION, ABROAD = "0", "3"
 SENT = ("code", "min")
 """What shared/providers/dysms.py has to say; DYSMS_TEMPLATE_PARAMS names it for the template."""
 
-REGISTERED = (1, 3)
-"""A carrier took the sign: to be verified, verified."""
-
-CARRIERS: dict[str, Bilingual] = {
-    "mobile": ("移动", "China Mobile"),
-    "unicom": ("联通", "China Unicom"),
-    "telecom": ("电信", "China Telecom"),
-}
 SHORT_RULES = ("numberCaptcha", "characterWithNumber2")
 LONGEST_SHORT = 6
 """Under these rules a verification code has 4 to 6 characters (documentation: TemplateRule)."""
@@ -47,8 +41,8 @@ UNUSED = ("没有使用短信服务（Dysms）", "Dysms is not used")
 
 def sign(case: Case) -> Iterator[Finding]:
     """Ask for the sign name's review, and which carriers have registered it."""
-    if not uses_dysms(case.settings):
-        yield ok(*UNUSED)
+    if (unseen := _unseen(case)) is not None:
+        yield unseen
         return
     name = case.settings.dysms_sign_name
     answer = yield from _ask(case, "GetSmsSign", sign_name=name)
@@ -59,26 +53,13 @@ def sign(case: Case) -> Iterator[Finding]:
         yield stopped
         return
     yield ok(f"{name} 已通过审核", f"{name} is approved")
-    listed = answer.sign_isp_register_detail_list or ()
-    absent = [one.operator_code for one in listed if one.register_status not in REGISTERED]
-    if absent:
-        names = [CARRIERS.get(code, (code, code)) for code in absent]
-        yield warning(
-            (
-                f"未完成报备：{'、'.join(name[0] for name in names)}",
-                f"not registered yet with {', '.join(name[1] for name in names)}",
-            ),
-            (
-                "其用户可能收不到短信；在控制台查看报备原因",
-                "their users may get no messages; the console tells why",
-            ),
-        )
+    yield from registration(answer)
 
 
 def templates(case: Case) -> Iterator[Finding]:
     """Ask for each template's review, and hold its variables to what we send."""
-    if not uses_dysms(case.settings):
-        yield ok(*UNUSED)
+    if (unseen := _unseen(case)) is not None:
+        yield unseen
         return
     for code in sorted(set(case.settings.dysms_templates.values())):
         answer = yield from _ask(case, "GetSmsTemplate", template_code=code)
@@ -90,6 +71,11 @@ def templates(case: Case) -> Iterator[Finding]:
             [stopped] if stopped else [*_kind(case, code, answer), *_variables(case, code, answer)]
         )
         yield from found or [ok(f"{code} 已通过审核，变量相符", f"{code} is approved and fits")]
+
+
+def _unseen(case: Case) -> Finding | None:
+    """Say why there is nothing to ask for, or nobody who could."""
+    return sms_elsewhere(case) if uses_dysms(case.settings) else ok(*UNUSED)
 
 
 def _ask(case: Case, action: str, **fields: str) -> Any:

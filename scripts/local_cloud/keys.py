@@ -52,7 +52,8 @@ class AccessKeys:
         found = self._temporary.get(key_id)
         if found is None or not token:
             raise NotKnown
-        if not hmac.compare_digest(token.encode(), found.security_token.encode()):
+        given = token.encode(errors="surrogateescape")  # a header need not be UTF-8
+        if not hmac.compare_digest(given, found.security_token.encode()):
             raise OtherToken
         if found.expires_at <= self._clock():
             raise Ended

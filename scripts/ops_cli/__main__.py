@@ -16,6 +16,7 @@ from scripts.ops_cli.keys import keys
 from scripts.ops_cli.limits import limits
 from scripts.ops_cli.lists import lists
 from scripts.ops_cli.records import records
+from scripts.ops_cli.report import report
 from scripts.ops_cli.secrets_commands import secrets
 from scripts.ops_cli.signs import signs
 from scripts.ops_cli.statistics import statistics
@@ -51,6 +52,7 @@ ops.add_command(keys)
 ops.add_command(trace)
 ops.add_command(stats)
 ops.add_command(health)
+ops.add_command(report)
 ops.add_command(codes)
 ops.add_command(signs)
 ops.add_command(templates)

@@ -210,6 +210,16 @@ OPERATOR_NEEDS: tuple[Need, ...] = (
     Need(
         OPERATOR,
         "scripts/doctor",
+        "QuerySendStatistics",
+        "dysms:QuerySendStatistics",
+        (EVERYTHING,),
+        DOCUMENTED,
+        SMS_PAGES,
+        DYSMS,
+    ),
+    Need(
+        OPERATOR,
+        "scripts/doctor",
         "GetCallerIdentity",
         None,
         (),

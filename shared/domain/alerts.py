@@ -16,6 +16,9 @@ WARNING, ALERT, REJECTED, SET_ASIDE = "warning", "alert", "rejected", "set_aside
 """Part of a cap is used; all of it is, and sends are refused; a review refused what is in use; a
 provider's messages do not arrive, and another one is asked first."""
 
+TRIAL = "trial"
+"""Somebody wants to see that alerts are shown (scripts/doctor --send-test-alert)."""
+
 UNCOUNTED = frozenset({REJECTED, SET_ASIDE})
 """These count in no day's budget: caps, which strangers can fill, must not keep them untold."""
 
@@ -162,6 +165,18 @@ def daily_budget(*, now: float) -> Counter:
     return counter
 
 
+def trial_alert(*, now: float) -> Alert:
+    """Return an alert that alarms nobody."""
+    moment = int(now)
+    return Alert(TRIAL, TRIAL, "", TRIAL, "", 0, 1, "", moment, moment, moment)
+
+
+_TRIAL_TEXT: Bilingual = (
+    "【短信验证码】测试：告警可以送达，无需处理。",
+    "SMS codes, test: alerts arrive here. Nothing to do.",
+)
+
+
 def pause_after(tries: int) -> int:
     """Return how many seconds an alert rests after so many tries whose outcome is open.
 
@@ -184,6 +199,8 @@ def text(alert: Alert) -> Bilingual:
         return _rejected(alert)
     if alert.kind == SET_ASIDE:
         return _set_aside(alert)
+    if alert.kind == TRIAL:
+        return _TRIAL_TEXT
     return _chinese(alert), _english(alert)
 
 

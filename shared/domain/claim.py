@@ -155,7 +155,7 @@ class Draft:
         managed = self.policy.routes.managed
         verification_id = randomness.verification_id()
         if managed.intersection(route):
-            verification_id = managed_id(verification_id)
+            verification_id = managed_id(verification_id, first=route[0], managed=managed)
         issued = IssuedCode(
             verification_id=verification_id,
             phone=self.phone,

@@ -34,6 +34,8 @@ whoever sends to dead numbers could make a healthy provider look ill."""
 OF_THE_NUMBER = frozenset(
     {
         "INVALID_NUMBER",
+        "MK:0001",  # unknown subscriber [3P], as the next one
+        "MK:0005",
         "MOBILE_ACCOUNT_ABNORMAL",
         "MOBILE_IN_BLACK",
         "MOBILE_NOT_ON_SERVICE",
@@ -112,7 +114,7 @@ def fact_of(
     found = [
         (Fact(message, end, _seconds(report)), at // 60)
         for report in reports
-        if (end := _end(report)) is not None
+        if (end := end_of(report)) is not None
         and (at := report.reported_at or report.sent_at) is not None
         and -SKEW_SECONDS <= now - at < MOST_MINUTES * 60
     ]
@@ -147,7 +149,8 @@ def minutes_until(now: float, minutes: int) -> range:
     return range(present - minutes + 1, present + 1)
 
 
-def _end(report: Report) -> str | None:
+def end_of(report: Report) -> str | None:
+    """Return how a message ended by one report: delivered, failed, ...; None where it goes on."""
     if not report.final:
         return None
     if report.state == FAILED and report.code in OF_THE_NUMBER:

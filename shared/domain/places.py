@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -24,6 +25,11 @@ def for_place(values: Mapping[str, Set], *, region: str, scene: str) -> Set | No
         if key in values:
             return values[key]
     return None
+
+
+def is_place(key: str) -> bool:
+    """Say whether a key has one of these forms."""
+    return re.fullmatch(rf"(?:(?:[A-Z]{{2}}|{ABROAD})/)?[^/]+", key) is not None
 
 
 def places(region: str, scene: str) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ class Policy:
         """Return the providers to ask, in order; refuse a number that none of them sends to."""
         route = self.routes.to(number.region, scene)
         if not route:
-            raise Refused("unsupported_region", reason="no_provider_for_region")
+            raise Refused("unsupported_region", reason="mainland_only")
         return route
 
     def fixed_code(self, number: PhoneNumber, *, now: float) -> str | None:

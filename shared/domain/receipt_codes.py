@@ -129,8 +129,12 @@ CODES: Mapping[str, Explanation] = {
     ),
 }
 
-ALIASES = {"MOBLLE_TERMINAL_ERROR": "MOBILE_TERMINAL_ERROR"}
-"""Spelt so in an older table of Aliyun's."""
+ALIASES = {
+    "MOBLLE_TERMINAL_ERROR": "MOBILE_TERMINAL_ERROR",
+    "MK:0001": "INVALID_NUMBER",
+    "MK:0005": "MOBILE_NOT_ON_SERVICE",
+}
+"""Spelt so in an older table of Aliyun's, or by the carriers themselves [3P]."""
 
 _STATES: Mapping[str, Explanation] = {
     delivery.ACCEPTED: Explanation(

@@ -19,7 +19,7 @@ from shared.domain.rates import BEIJING
 
 LONGEST_CODE, LONGEST_TEXT, LONGEST_ID = 64, 200, 256
 MOST_SEGMENTS = 100
-_ID = re.compile(r"[A-Za-z0-9_-]{22}(?:-managed)?")
+_ID = re.compile(r"[A-Za-z0-9_-]{22}(?:-managed|-mixed)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of writing."""
 

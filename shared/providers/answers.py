@@ -32,6 +32,9 @@ SHOWN_DIGITS = 3
 
 _WAITS = {"分钟": 60, "小时": 3600, "天": 86_400}
 _LEVEL = re.compile("触发(分钟|小时|天)级流控")
+_KEY_LIKE = re.compile(r"(?=[A-Za-z+/=_-]*[0-9])[A-Za-z0-9+/=_-]{20,}")
+"""Letters and digits without end: part of a key, a token or a signature. Words have no digits."""
+
 _PARTLY_HIDDEN = re.compile(r"[0-9]*\*+[0-9]*")
 
 
@@ -71,26 +74,39 @@ def no_answer(product: Product) -> Outcome:
 def unreached(product: Product, code: str) -> Outcome:
     """Say what it means that a product saw no request, for a reason of UNREACHED."""
     meaning = UNREACHED[code]
-    return Outcome(meaning.verdict, product.name, code, reached=False, elsewhere=meaning.elsewhere)
+    return Outcome(
+        meaning.verdict,
+        product.name,
+        code,
+        reached=False,
+        elsewhere=meaning.elsewhere,
+        one_off=meaning.one_off,
+    )
 
 
 def hidden(text: str, *, longest: int = LONGEST_TEXT) -> str:
-    """Return a service's text without any digits that may be of a number or a code."""
-    masked = masked_text(text[: 4 * longest], longest_shown=SHOWN_DIGITS)
+    """Return a service's text without digits of a number or a code, and without keys."""
+    masked = masked_text(_KEY_LIKE.sub("****", text[: 4 * longest]), longest_shown=SHOWN_DIGITS)
     return _PARTLY_HIDDEN.sub("****", masked)[:longest]
+
+
+def hidden_code(code: str) -> str:
+    """Return a service's code as a text that may be logged."""
+    return hidden(code, longest=LONGEST_CODE)
 
 
 def _refused(product: Product, code: str, text: str, *, retry_after: int | None = None) -> Outcome:
     meaning = product.meaning(code)
     if meaning is None:
-        shown = hidden(code, longest=LONGEST_CODE)
+        shown = hidden_code(code)
         return Outcome(Verdict.UNCONFIRMED, product.name, shown, text=hidden(text))
     return Outcome(
         meaning.verdict,
         product.name,
-        hidden(code, longest=LONGEST_CODE),
+        hidden_code(code),
         retry_after=retry_after or _level(meaning, text) or meaning.retry_after,
         elsewhere=meaning.elsewhere,
+        one_off=meaning.one_off,
     )
 
 

@@ -18,8 +18,9 @@ class Meaning:
 
     `elsewhere` says that another provider may be asked: this one certainly did not take the
     message, and the reason lies with it or with our configuration of it; not with the number, a
-    limit on it, or a cap that the operator set. `retry_after` is in seconds. `source` marks what
-    stands in other people's code only with [3P], and what nobody wrote down with [U].
+    limit on it, or a cap that the operator set. `one_off` says that the reason lies with this
+    message's template or parameters, as far as is known. `retry_after` is in seconds. `source`
+    marks what stands in other people's code only with [3P], and what nobody wrote down with [U].
     """
 
     verdict: Verdict
@@ -27,6 +28,7 @@ class Meaning:
     advice: Bilingual
     source: str
     elsewhere: bool = False
+    one_off: bool = False
     retry_after: int | None = None
 
 

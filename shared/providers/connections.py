@@ -42,8 +42,11 @@ class Idleness:
 
 
 def time_outs(deadline: Deadline) -> RuntimeOptions:
-    """Return the SDK's options for a request that ends before the deadline."""
-    connect = min(CONNECT_SECONDS, max(deadline.left / 2, 0.1))
+    """Return the SDK's options for a request that ends before the deadline.
+
+    Most of the time is for the answer: without one it is open what became of the request.
+    """
+    connect = min(CONNECT_SECONDS, max(deadline.left / 4, 0.1))
     read = min(READ_SECONDS, max(deadline.left - connect, 0.1))
     return RuntimeOptions(connect_timeout=int(connect * 1000), read_timeout=int(read * 1000))
 

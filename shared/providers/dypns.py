@@ -29,10 +29,10 @@ from shared.domain.places import MAINLAND
 from shared.domain.templates import fits_template, template_for, template_params
 from shared.guess_ports import CheckAnswer, Checked
 from shared.ports import CodeMessage, Outcome
-from shared.providers.answers import OK, answered, failed, no_answer, unreached
+from shared.providers.answers import OK, answered, failed, hidden_code, no_answer, unreached
 from shared.providers.connections import Idleness, time_outs
 from shared.providers.dypns_codes import DYPNS, Check, checked, sign_refused
-from shared.providers.renewal import asked
+from shared.providers.renewal import LEAST_SECONDS, asked
 
 COUNTRY = "86"
 """The only one (SendSmsVerifyCode, CountryCode)."""
@@ -46,6 +46,7 @@ SHORTEST_INTERVAL = 1
 """Seconds; PNVS itself would refuse a second send within 60, and our own limits hold (I4)."""
 
 PASS = "PASS"  # noqa: S105 - a verdict
+OF_ANOTHER = "other_out_id"
 
 
 class Dypns:
@@ -93,11 +94,14 @@ class Dypns:
     def _with_a_sign(
         self, message: CodeMessage, template: str, params: str, *, deadline: Deadline
     ) -> Outcome:
-        """Send under the first sign name that is taken, which then comes first."""
+        """Send under the first sign name that is taken, which then comes first.
+
+        None is tried without time for its answer: that would leave open what became of it.
+        """
         names = list(self._sign_names)
         outcome = self._under(names[0], message, template, params, deadline=deadline)
         for name in names[1:]:
-            if not sign_refused(outcome.code):
+            if not sign_refused(outcome.code) or deadline.left < LEAST_SECONDS:
                 break
             outcome = self._under(name, message, template, params, deadline=deadline)
             if not sign_refused(outcome.code):
@@ -169,18 +173,30 @@ class Dypns:
         try:
             body = asked(check, deadline=deadline)
         except TeaException as error:
-            outcome = failed(DYPNS, error)
-            if checked(outcome.code) is Check.WRONG:
-                return CheckAnswer(Checked.WRONG, outcome.code)
-            verdict = Checked.UNCLEAR if outcome.reached else Checked.NOT_ASKED
-            return CheckAnswer(verdict, outcome.code)
+            return _refusal(failed(DYPNS, error))
         if body is None or not isinstance(body.code, str) or not body.code:
             return CheckAnswer(Checked.UNCLEAR, "no_answer")
         if body.code != OK:
-            wrong = checked(body.code) is Check.WRONG
-            return CheckAnswer(Checked.WRONG if wrong else Checked.UNCLEAR, body.code)
-        result = str(body.model.verify_result or "") if body.model is not None else ""
-        return CheckAnswer(Checked.RIGHT if result == PASS else Checked.WRONG, result)
+            return _refusal(answered(DYPNS, body.code, ""))
+        return _verdict(body.model, verification_id)
+
+
+def _refusal(outcome: Outcome) -> CheckAnswer:
+    """Say what a code of a check means; keys, permissions and throttling come before comparing."""
+    if checked(outcome.code) is Check.WRONG:
+        return CheckAnswer(Checked.WRONG, outcome.code)
+    turned_away = outcome.elsewhere or not outcome.reached
+    return CheckAnswer(Checked.NOT_ASKED if turned_away else Checked.UNCLEAR, outcome.code)
+
+
+def _verdict(model: Any, verification_id: str) -> CheckAnswer:
+    """Read an OK: a code that passed as that of another message is none of this one (I3)."""
+    result = str(model.verify_result or "") if model is not None else ""
+    if result != PASS:
+        return CheckAnswer(Checked.WRONG, hidden_code(result))
+    if model.out_id and model.out_id != verification_id:
+        return CheckAnswer(Checked.WRONG, OF_ANOTHER)
+    return CheckAnswer(Checked.RIGHT, PASS)
 
 
 def _national(number: PhoneNumber) -> str:

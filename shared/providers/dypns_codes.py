@@ -62,7 +62,10 @@ _WAIT_AND_SEE: Bilingual = (
 def _ours(chinese: str, english: str, advice: Bilingual) -> Meaning:
     """Return a row of what is wrong with our account or settings; it was not taken."""
     reason = (chinese, english)
-    return Meaning(Verdict.MISCONFIGURED, reason, advice, THIRD_PARTY, elsewhere=True)
+    one_off = advice in (_TEMPLATE, _PARAMS)
+    return Meaning(
+        Verdict.MISCONFIGURED, reason, advice, THIRD_PARTY, elsewhere=True, one_off=one_off
+    )
 
 
 def _too_often(chinese: str, english: str, retry_after: int) -> Meaning:

@@ -94,7 +94,8 @@ _WAIT_AND_SEE: Bilingual = (
 def _ours(chinese: str, english: str, advice: Bilingual) -> Meaning:
     """Return a row of what is wrong with our account or settings; it was not taken."""
     reason = (chinese, english)
-    return Meaning(Verdict.MISCONFIGURED, reason, advice, SKILLS, elsewhere=True)
+    one_off = advice in (_TEMPLATE, _PARAMS, _CONTENT, _REQUEST, _REGION)
+    return Meaning(Verdict.MISCONFIGURED, reason, advice, SKILLS, elsewhere=True, one_off=one_off)
 
 
 def _number(verdict: Verdict, reason: Bilingual, advice: Bilingual) -> Meaning:

@@ -38,7 +38,8 @@ _SHORTER: Bilingual = (
 
 
 def _unreached(verdict: Verdict, reason: Bilingual, advice: Bilingual) -> Meaning:
-    return Meaning(verdict, reason, advice, OURS, elsewhere=True)
+    one_off = verdict is Verdict.MISCONFIGURED
+    return Meaning(verdict, reason, advice, OURS, elsewhere=True, one_off=one_off)
 
 
 def _open(chinese: str, english: str) -> Meaning:

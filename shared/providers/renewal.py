@@ -24,7 +24,7 @@ REFUSED_KEYS = ("InvalidAccessKeyId", "InvalidSecurityToken", "SecurityTokenExpi
 seen of keys that ended; what those are answered that ended long ago is one of the others [U]."""
 
 LEAST_SECONDS = 1.0
-"""What has to be left to ask again, after the keys were renewed."""
+"""What has to be left to ask again, after a request that was refused."""
 
 
 def asked(request: Callable[[], Answer], *, deadline: Deadline) -> Answer:

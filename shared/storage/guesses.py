@@ -66,8 +66,8 @@ class TablestoreGuesses:
     def redeem(self, guess: Guess, *, now: float, deadline: Deadline) -> bool:
         """Spend the code in one operation (I1): only one guess can find it living.
 
-        The writer leaves a mark of its own, so that a spend whose answer got lost is recognised
-        on reading and not guessed.
+        The writer leaves a mark of its own, by which a spend whose answer got lost is recognised
+        when it is repeated.
         """
         right = all_of(
             *_living(guess, now=now), any_of(*(equal("digest", d) for d in guess.digests))
@@ -93,8 +93,9 @@ class TablestoreGuesses:
     def _spend(self, guess: Guess, right: Any, *, now: float, deadline: Deadline) -> bool:
         mark = secrets.token_hex(8)
         cells = [("state", SPENT), ("spent_by", mark), ("spent_at", int(now))]
+        mine = any_of(right, equal("spent_by", mark))
         try:
-            return self._update(Row(_key(guess), {"put": cells}), right, deadline=deadline)
+            return self._update(Row(_key(guess), {"put": cells}), mine, deadline=deadline)
         except StoreUnclear as error:
             if self._read(guess, ["spent_by"], deadline=deadline).get("spent_by") == mark:
                 return True
@@ -124,7 +125,7 @@ class TablestoreGuesses:
             call(
                 "UpdateRow",
                 lambda: self._client.update_row(self._table, row, existing(condition)),
-                repeatable=False,
+                repeatable=True,
                 conditional=True,
                 deadline=deadline,
             )

@@ -20,6 +20,8 @@ from shared.storage.conditions import above, all_of, below
 from shared.storage.reports import stray_key
 
 PAGE_SECONDS = 10.0
+PAGE_ROWS = 500
+"""Of up to 5,000 that the service would send; a read that waits 1.5 s is given up (transport)."""
 
 
 class TablestoreMessages:
@@ -71,6 +73,7 @@ class TablestoreMessages:
                     "FORWARD",
                     at,
                     [("verification_id", INF_MAX)],
+                    limit=PAGE_ROWS,
                     column_filter=wanted,
                     max_version=1,
                 ),

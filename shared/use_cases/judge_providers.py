@@ -49,7 +49,7 @@ def judge_providers(
     changed = {name: one for name, one in after.items() if one != before[name]}
     if changed:
         store.note(changed, deadline=deadline)
-        log(set_aside={name: one.reason for name, one in changed.items()})
+        log(aside_for={name: one.reason for name, one in changed.items()})
         told = [_alert(name, found[name], one, now=now) for name, one in changed.items()]
         alerts.note(told, deadline=deadline)
     return {"set_aside": len(changed)}

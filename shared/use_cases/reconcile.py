@@ -106,9 +106,19 @@ def _look(
 def _find(
     message: Awaited, records: Callable[[str], Records], *, deadline: Deadline
 ) -> tuple[str, Record | None]:
-    """Ask the providers that may have taken a message, until one knows it."""
+    """Ask the providers that may have taken a message, until one knows it.
+
+    One that fails keeps nobody from asking the next; it ends the run where that does not know it.
+    """
+    failure: ServiceFailed | None = None
     for provider in message.route:
-        record = records(provider).find(message, deadline=deadline)
+        try:
+            record = records(provider).find(message, deadline=deadline)
+        except ServiceFailed as error:
+            failure = failure or error
+            continue
         if record is not None:
             return provider, record
+    if failure is not None:
+        raise failure
     return "", None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from shared.domain.codes import digest
 from shared.domain.deadline import Deadline
-from shared.domain.delivery import Report
+from shared.domain.delivery import DELIVERED, EXPIRED, FAILED, Report
+from shared.domain.health import UNREACHABLE, end_of
 from shared.domain.masking import masked_text
 from shared.domain.report_entries import LONGEST_ID, ReportEntry, read_report
 from shared.receipt_ports import Filed
@@ -27,13 +28,22 @@ def store_reports(
     log: Log,
     now: float,
     deadline: Deadline,
-) -> None:
-    """Store delivery reports; raise StoreError unless every entry is. `secret` keys numbers."""
+) -> dict[str, int]:
+    """Store delivery reports; raise StoreError unless every entry is. `secret` keys numbers.
+
+    Returns how many reports told of which end; repeats count again.
+    """
     found, aside = sort(entries, read_report, secret=secret)
     log(entries=len(entries), set_aside=len(aside))
     filed = _filed(found, secret=secret)
     stored = store.keep_reports(filed, aside, kind=kind, now=now, deadline=deadline)
     log(messages=stored.matched, stray=stored.stray)
+    ends = [end_of(entry.report) for entry in found]
+    return {
+        "reported_delivered": ends.count(DELIVERED),
+        "reported_failed": ends.count(FAILED) + ends.count(EXPIRED),
+        "reported_unreachable": ends.count(UNREACHABLE),
+    }
 
 
 def stray_hash(out_id: str, biz_id: str, *, secret: str) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.domain.codes import code_digests
 from shared.domain.deadline import Deadline
 from shared.domain.limits import Counter, full, guess_counters
-from shared.domain.managed import may_be_managed
+from shared.domain.managed import likely_managed, may_be_managed
 from shared.domain.policy import Policy
 from shared.errors import Refused
 from shared.guess_ports import CodeChecker, Guess, GuessStore
 from shared.models import VerifyCodeRequest, VerifyCodeResponse
-from shared.use_cases.verify_managed import redeem_managed
+from shared.use_cases.verify_managed import count_managed, redeem_elsewhere
 
 if TYPE_CHECKING:
     from shared.ports import Log, NumberPlan
@@ -68,34 +69,45 @@ def verify_code(
         ),
     )
     counters = guess_counters(policy, guesser, now=now)
-    accepted = VerifyCodeResponse(verification_id=request.verification_id, phone=number.e164)
-    if may_be_managed(request.verification_id) and redeem_managed(
+    elsewhere = partial(
+        redeem_elsewhere,
         guess,
         number,
         request.code,
-        counters,
         store=store,
         checker=checker,
         log=log,
         now=now,
         deadline=deadline,
-    ):
-        _forgive(counters, store=store, deadline=deadline)
-        return accepted
-    counted = store.count_if_wrong(guess, counters, now=now, deadline=deadline.within(STEP_SECONDS))
-    if counted.full is not None:
-        raise full(counted.full, now=now)
-    if counted.counted:
-        raise Refused("code_rejected", reason="wrong")
-    if not store.redeem(guess, now=now, deadline=deadline.within(STEP_SECONDS)):
+    )
+    likely = likely_managed(request.verification_id)
+    if likely and count_managed(guess, counters, store=store, now=now, deadline=deadline):
+        elsewhere()
+    elif _counted(guess, () if likely else counters, store=store, now=now, deadline=deadline):
+        may_be = may_be_managed(request.verification_id)
+        if not may_be or store.is_ours(guess, deadline=deadline.within(STEP_SECONDS)):
+            raise Refused("code_rejected", reason="wrong")
+        elsewhere()
+    elif not store.redeem(guess, now=now, deadline=deadline.within(STEP_SECONDS)):
         reason = "not_live"
         if diagnose:
             reason = store.why_dead(guess, now=now, deadline=deadline.within(STEP_SECONDS))
         raise Refused("code_rejected", reason=reason)
-    _forgive(counters, store=store, deadline=deadline)
-    return accepted
-
-
-def _forgive(counters: Sequence[Counter], *, store: GuessStore, deadline: Deadline) -> None:
     if counters:
         store.forgive(counters, deadline=deadline.within(FORGIVE_SECONDS))
+    return VerifyCodeResponse(verification_id=request.verification_id, phone=number.e164)
+
+
+def _counted(
+    guess: Guess,
+    counters: Sequence[Counter],
+    *,
+    store: GuessStore,
+    now: float,
+    deadline: Deadline,
+) -> bool:
+    """Count a guess that is not right by what is known here; refuse it beyond a limit."""
+    counted = store.count_if_wrong(guess, counters, now=now, deadline=deadline.within(STEP_SECONDS))
+    if counted.full is not None:
+        raise full(counted.full, now=now)
+    return counted.counted

@@ -186,6 +186,35 @@ def test_a_code_is_sent_and_accepted_once(bundle: Bundle) -> None:
     assert [answer["statusCode"] for answer in answers] == [200, 400]
 
 
+@pytest.mark.parametrize("mode", ["own", "managed"])
+def test_a_code_is_sent_and_accepted_once_by_pnvs_of_another_account(
+    bundle: Bundle, mode: str
+) -> None:
+    settings = {
+        "SMS_PROVIDERS": "dysms,dypns",
+        "PNVS_MODE": mode,
+        "ALIBABA_CLOUD_ROLE_ARN": SMS_ROLE,
+        "ALIBABA_CLOUD_EXTERNAL_ID": EXTERNAL_ID,
+        "STS_ENDPOINT": bundle.cloud.openapi,
+    }
+    bundle.cloud.fault("dysms", "SendSms", "error:isv.OUT_OF_SERVICE")
+    (sent,), _ = bundle.run((HANDLERS["send_code"], settings, REQUESTS["send_code"]))
+    assert sent["statusCode"] == 200, sent
+    (message,) = bundle.cloud.outbox()
+    given = {
+        "phone": "13800138000",
+        "scene": "sign_in",
+        "verification_id": message["out_id"],
+        "code": message["params"]["code"],
+    }
+    verify = (HANDLERS["verify_code"], settings, http(**given))
+    answers, _ = bundle.run(verify, verify)
+    assert [answer["statusCode"] for answer in answers] == [200, 400], answers
+    checks = {"CheckSmsVerifyCode": 1} if mode == "managed" else {}
+    assert bundle.cloud.calls("dypns") == {"SendSmsVerifyCode": 1, **checks}
+    assert bundle.cloud.calls("sts")["AssumeRole"] == 1 + len(checks)
+
+
 @pytest.mark.parametrize("captcha", ["aliyun", "turnstile"])
 def test_a_captcha_is_checked(bundle: Bundle, captcha: str) -> None:
     settings = {"CAPTCHA": captcha, "CAPTCHA_SCENES": "sign_in"}

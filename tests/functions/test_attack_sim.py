@@ -16,6 +16,8 @@ from scripts.simulation.traffic import ACTORS, BOMBING, PEOPLE, PUMPING, Sizes
 from scripts.simulation.world import Tally
 from tests.service import ROOT
 
+pytestmark = pytest.mark.once
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -326,6 +326,16 @@ def test_a_token_that_stays_refused_is_renewed_once_and_what_was_taken_given_bac
     assert role.counted("total") == 0
 
 
+@pytest.mark.parametrize(
+    "effect", ["error:InternalError", "error:Forbidden.RAM", "error:Throttling.User", "drop_after"]
+)
+def test_no_failure_but_refused_keys_makes_a_second_request(role: Service, effect: str) -> None:
+    role.cloud.fault("dysms", "SendSms", effect, -1)
+    role.send()
+    assert role.cloud.calls("dysms") == {"SendSms": 1}
+    assert len(role.cloud.outbox()) <= 1
+
+
 def test_own_keys_that_are_refused_and_have_no_successor_are_not_asked_with_again(
     service: Service,
 ) -> None:

@@ -167,9 +167,16 @@ def test_a_spend_whose_answer_got_lost_is_recognised_and_accepted(service: Servi
     assert service.verify(*sent).code == "code_rejected"
 
 
-def test_a_spend_that_was_not_applied_leaves_the_code_for_the_next_try(service: Service) -> None:
+def test_a_spend_that_was_not_applied_is_made_again(service: Service) -> None:
     sent = service.sent()
     strike(service, "UpdateRow", 0, "drop", 1)
+    assert service.verify(*sent).status == 200
+    assert service.verify(*sent).code == "code_rejected"
+
+
+def test_a_spend_that_cannot_be_applied_leaves_the_code_for_the_next_try(service: Service) -> None:
+    sent = service.sent()
+    strike(service, "UpdateRow", 0, "drop", 3)
     assert service.verify(*sent).code == "storage_unavailable"
     assert service.verify(*sent).status == 200
 

@@ -19,7 +19,7 @@ from tablestore import OTSClient, Row, TableOptions
 from functions import maintain, receipts_mns
 from scripts.doctor_checks.__main__ import main as doctor
 from scripts.local_cloud.events import context, timer_event
-from scripts.local_cloud.openapi.sts import ACCOUNT_ID
+from scripts.local_cloud.openapi.sts import ACCOUNT_ID, ROLE
 from scripts.ops_cli.__main__ import main as ops
 from scripts.policies.needs import EVERYTHING, OUR_TABLES, Need
 from scripts.policies.people_needs import (
@@ -33,6 +33,7 @@ from scripts.policies.runtime_needs import RUNTIME_NEEDS
 from shared import wiring
 from shared.storage import tables
 from shared.storage.bootstrap import bootstrap
+from tests.doctor import CODE_SECRET, NUMBER_SECRET
 from tests.ends import delivered_by
 from tests.ledger import lately
 from tests.queues import closing_queues
@@ -308,14 +309,11 @@ def test_the_deployer_is_allowed_exactly_what_creating_and_mending_tables_calls(
 def test_the_operator_is_allowed_exactly_what_the_doctor_calls(
     watch: Watch, cloud: Cloud, tmp_path: Path
 ) -> None:
-    here = {"REGION": "cn-hangzhou", "FUNCTION_ROLE": "any", "STS_ENDPOINT": cloud.openapi}
-    values = {**cloud.environment, "TABLE_PREFIX": PREFIX, **here}
-    file = tmp_path / "doctor.env"
-    file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), "utf-8")
+    """Beside its own needs it tries those of scripts/ops, and one call of the functions."""
     before = cloud.control("calls")
     with watch.watching("doctor"):
-        doctor(["--env-file", str(file)])
-    needs = [need for need in OPERATOR_NEEDS if need.by == "scripts/doctor"]
+        doctor(["--env-file", str(_written(cloud, tmp_path))])
+    needs = [need for need in OPERATOR_NEEDS if need.part in (None, "dysms")]
     assert watch.seen["doctor"] == {
         (need.call, "" if need.call == "ListTable" else on)
         for need in needs
@@ -324,11 +322,32 @@ def test_the_operator_is_allowed_exactly_what_the_doctor_calls(
     }
     others = {need.call for need in needs if not (need.action or "").startswith("ots:")}
     after = cloud.control("calls")
-    assert others == {
+    assert others | {"SendSms"} == {
         call
         for service in ("dysms", "sts")
         for call in set(after.get(service, {})) - set(before.get(service, {}))
     }
+
+
+def test_the_doctor_tries_every_store_call_of_the_functions_as_their_role(
+    watch: Watch, cloud: Cloud, tmp_path: Path
+) -> None:
+    with watch.watching("doctor"):
+        assert doctor(["--env-file", str(_written(cloud, tmp_path)), "--as-role"]) == 0
+    its_own = allowed(OPERATOR_NEEDS, "scripts/doctor")
+    theirs = set().union(*(allowed(RUNTIME_NEEDS, function) for function in FUNCTIONS))
+    seen = {call for call in watch.seen["doctor"] if call[0] != "ListTable"}
+    assert seen == {call for call in its_own if call[0] != "ListTable"} | theirs
+
+
+def _written(cloud: Cloud, folder: Path) -> Path:
+    """Write what the doctor is to look at."""
+    here = {"REGION": "cn-hangzhou", "FUNCTION_ROLE": ROLE, "STS_ENDPOINT": cloud.openapi}
+    values = {**cloud.environment, "TABLE_PREFIX": PREFIX, **here}
+    values |= {"CODE_SECRETS": CODE_SECRET, "NUMBER_SECRET": NUMBER_SECRET}
+    file = folder / "doctor.env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), "utf-8")
+    return file
 
 
 def _long_ago(

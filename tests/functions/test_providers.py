@@ -12,6 +12,7 @@ from functions import maintain
 from scripts.local_cloud.events import context, timer_event
 from shared import wiring
 from shared.domain.standing import FIRST_DELIVERY_PAUSE, FIRST_PAUSE
+from shared.storage import tables
 from tests.ends import delivered_by
 from tests.service import PHONE, Service, at_once, wrong
 
@@ -87,7 +88,8 @@ def test_pnvs_alone_refuses_numbers_outside_the_mainland(
     setting(SMS_PROVIDERS="dypns", REGIONS="CN,HK,MO,TW,SG")
     answer = service.send(phone)
     assert answer.code == "unsupported_region"
-    assert '"reason": "no_provider_for_region"' in capsys.readouterr().out
+    assert "只能发送到中国内地" in answer.json["detail"]
+    assert '"reason": "mainland_only"' in capsys.readouterr().out
     assert service.cloud.calls("dypns") == {}
     assert service.rows("phones") == []
 
@@ -280,3 +282,39 @@ def test_phones_are_the_same_for_both_providers(service: Service, setting: Setti
     setting(SMS_PROVIDERS="dypns")
     service.sent("+86 138-0013-8000")
     assert service.cloud.outbox()[0]["phone"] == f"+86{PHONE}"
+
+
+@pytest.mark.usefixtures("both")
+def test_what_lies_with_one_template_sets_nobody_aside(service: Service) -> None:
+    service.cloud.fault("dysms", "SendSms", "error:isv.SMS_TEMPLATE_ILLEGAL", -1)
+    for index in range(3):
+        service.sent(number(index))
+    assert service.cloud.calls("dysms") == {"SendSms": 3}
+    assert senders(service) == ["dypns"] * 3
+    assert service.rows("providers") == []
+
+
+@pytest.mark.usefixtures("both")
+def test_the_timer_does_the_rest_where_the_table_of_providers_is_missing(
+    service: Service,
+) -> None:
+    client, prefix = wiring.store_client()
+    client.delete_table(tables.PROVIDERS.name(prefix))
+    answer = maintain.handler(timer_event("every-minute"), context("maintain", {}))
+    assert answer["outcome"] == "ok"
+    assert "asked" in answer
+
+
+def test_a_provider_that_took_a_message_and_hung_up_is_settled_by_its_report(
+    service: Service, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dypns,dysms")
+    service.cloud.fault("dypns", "SendSmsVerifyCode", "drop_after")
+    verification_id = service.send().json["verification_id"]
+    assert senders(service) == ["dypns"]
+    assert service.state(verification_id).json["state"] == "unconfirmed"
+    report = service.report(verification_id, phone=PHONE)
+    assert service.receipt([report], kind="pnvs-report").status == 200
+    assert service.state(verification_id).json["state"] == "delivered"
+    assert service.rows("pending") == []
+    assert service.verify(verification_id, service.code_of(verification_id)).status == 200

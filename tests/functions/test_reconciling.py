@@ -389,3 +389,16 @@ def test_an_unconfirmed_send_is_settled_by_the_provider_that_took_it(
     report(service, verification_id)
     after(10 * MINUTE + 5)
     assert state(service, verification_id) == "delivered"
+
+
+def test_a_provider_that_refuses_to_answer_keeps_nobody_from_asking_the_other(
+    service: Service, after: After, setting: Setting
+) -> None:
+    setting(SMS_PROVIDERS="dypns,dysms")
+    service.cloud.fault("dypns", "SendSmsVerifyCode", "error:FUNCTION_NOT_OPENED")
+    sent = sent_many(service, 3)
+    for verification_id in sent:
+        report(service, verification_id)
+    service.cloud.fault("dypns", "QuerySendDetails", "error:Forbidden.RAM", -1)
+    assert figures(after(10 * MINUTE + 5))["settled"] == 3
+    assert {state(service, verification_id) for verification_id in sent} == {"delivered"}

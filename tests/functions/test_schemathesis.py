@@ -13,6 +13,8 @@ from scripts.fuzzing.__main__ import main
 from scripts.fuzzing.attack import DOCUMENT, attack
 from scripts.fuzzing.service import DOORS, served
 
+pytestmark = pytest.mark.once
+
 EXAMPLES, SEED = 12, 20261121
 
 

@@ -43,6 +43,8 @@ from tests.ledger import (
 )
 from tests.service import NUMBER_SECRET, Service
 
+pytestmark = pytest.mark.once
+
 MESSAGES, BY_DOOR, STRANGERS, BATCH = 10_000, 120, 400, 200
 SEED = 20_261_121
 MINUTE = 60

@@ -65,6 +65,7 @@ class StandIn:
 
     clock: Clock = field(default_factory=Clock)
     faults: Faults = field(default_factory=Faults)
+    keys: AccessKeys = field(default_factory=lambda: AccessKeys({KEY_ID: SECRET}))
     file: Path | None = None
     port: int = 0
     _loop: asyncio.AbstractEventLoop | None = None
@@ -88,7 +89,7 @@ class StandIn:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
         store = Store(self.file)
-        keys = Keys(AccessKeys({KEY_ID: SECRET}), INSTANCE)
+        keys = Keys(self.keys, INSTANCE)
         server = TablestoreServer(store, keys, self.faults, Calls(), clock=self.clock)
         runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=0)
         await runner.setup()

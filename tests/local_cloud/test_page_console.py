@@ -113,13 +113,13 @@ def test_no_code_stands_in_a_time_line(page: Page, service: str, phone: str) -> 
 
 def test_messages_that_fail_tell_why_and_what_to_do(page: Page, phone: str) -> None:
     switch(page, "Fail to deliver")
-    change(page, "Error code", "MK:0005", within="#carrier")
-    expect(page.locator("#carrier-now")).to_contain_text("100 % of messages fail (MK:0005)")
+    change(page, "Error code", "MK:0013", within="#carrier")
+    expect(page.locator("#carrier-now")).to_contain_text("100 % of messages fail (MK:0013)")
     send_in_english(page, phone)
     line = newest(page)
     expect(line.locator(".badge")).to_have_text("not delivered")
-    expect(line.locator(".steps")).to_contain_text("Report 1: MK:0005")
-    expect(line.locator(".told")).to_contain_text("The message was not delivered (MK:0005)")
+    expect(line.locator(".steps")).to_contain_text("Report 1: MK:0013")
+    expect(line.locator(".told")).to_contain_text("The message was not delivered (MK:0013)")
     expect(line.locator(".told")).to_contain_text("Ask for a new code")
     expect(page.locator("#count-failed")).to_have_text("1")
 

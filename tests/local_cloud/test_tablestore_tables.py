@@ -74,13 +74,74 @@ def test_options_that_an_update_does_not_name_stay(client: OTSClient) -> None:
     assert (found.time_to_live, found.max_version, found.max_time_deviation) == (WEEK, 7, 60)
 
 
-def test_reserved_units_are_updated_alone(client: OTSClient) -> None:
+def test_reserved_units_are_updated_alone(stand_in: StandIn, client: OTSClient) -> None:
     create(client, "units", [("pk", "STRING")], max_version=2)
-    client.update_table("units", reserved_throughput=ReservedThroughput(CapacityUnit(1, None)))
-    client.update_table("units", reserved_throughput=ReservedThroughput(CapacityUnit(None, 2)))
+    for read, write in ((1, None), (None, 2)):
+        stand_in.clock.ahead += 120
+        units = ReservedThroughput(CapacityUnit(read, write))
+        client.update_table("units", reserved_throughput=units)
     found = client.describe_table("units")
     units = found.reserved_throughput_details.capacity_unit
     assert (units.read, units.write, found.table_options.max_version) == (1, 2, 2)
+
+
+def test_reserved_units_are_changed_once_in_two_minutes(
+    stand_in: StandIn, client: OTSClient
+) -> None:
+    """Counted from CreateTable; other settings can be changed meanwhile."""
+    too_soon = "Capacity unit adjustment is too frequent."
+    stand_in.clock.stopped_at = 2_000_000_000
+    create(client, "units", [("pk", "STRING")])
+    for more, units in ((CapacityUnit(5, 5), (0, 0)), (CapacityUnit(0, 1), (5, 5))):
+        stand_in.clock.ahead += 119
+        with refused(403, "OTSTooFrequentReservedThroughputAdjustment", too_soon):
+            client.update_table("units", reserved_throughput=ReservedThroughput(more))
+        client.update_table("units", TableOptions(None, 2, None))
+        stand_in.clock.ahead += 1
+        found = client.describe_table("units").reserved_throughput_details.capacity_unit
+        assert (found.read, found.write) == units
+        client.update_table("units", reserved_throughput=ReservedThroughput(more))
+
+
+def test_it_is_told_when_reserved_units_rose_and_fell(stand_in: StandIn, client: OTSClient) -> None:
+    stand_in.clock.stopped_at = 2_000_000_000
+    create(client, "units", [("pk", "STRING")])
+    times = []
+    for units in (CapacityUnit(5, 5), CapacityUnit(9, 4)):
+        stand_in.clock.ahead += 120
+        told = client.update_table("units", reserved_throughput=ReservedThroughput(units))
+        details = told.reserved_throughput_details
+        times.append((details.last_increase_time, details.last_decrease_time))
+    assert times == [(2_000_000_120, None), (2_000_000_120, 2_000_000_240)]
+
+
+def test_an_update_of_neither_unit_is_refused(stand_in: StandIn, table: Table) -> None:
+    wanted = pb.UpdateTableRequest(table_name=table.name)
+    wanted.reserved_throughput.capacity_unit.SetInParent()
+    error = stand_in.post("UpdateTable", wanted.SerializeToString()).error
+    assert error == (400, "OTSParameterInvalid", "Neither read nor write capacity unit is set.")
+
+
+def test_a_stream_is_remembered(stand_in: StandIn, table: Table) -> None:
+    def update(enable: bool, hours: int | None) -> Any:
+        wanted = pb.UpdateTableRequest(table_name=table.name)
+        wanted.stream_spec.enable_stream = enable
+        if hours is not None:
+            wanted.stream_spec.expiration_time = hours
+        return stand_in.post("UpdateTable", wanted.SerializeToString())
+
+    def described() -> Any:
+        wanted = pb.DescribeTableRequest(table_name=table.name)
+        answer = stand_in.post("DescribeTable", wanted.SerializeToString())
+        return pb.DescribeTableResponse.FromString(answer.body).stream_details
+
+    assert update(enable=True, hours=24).status == 200
+    stream = described()
+    assert (stream.enable_stream, stream.expiration_time) == (True, 24)
+    assert stream.last_enable_time > 0
+    assert update(enable=True, hours=169).status == 400
+    assert update(enable=False, hours=None).status == 200
+    assert not described().enable_stream
 
 
 def test_an_update_of_nothing_is_refused(client: OTSClient, table: Table) -> None:

@@ -16,6 +16,8 @@ from scripts.deployment import FIXED, Deployment, completed
 from scripts.doctor_checks.case import Case
 from scripts.doctor_checks.check import FAILURE, OK, SKIPPED, WARNING, Result, run_all
 from scripts.doctor_checks.checks import CHECKS
+from scripts.doctor_checks.folding import folded
+from scripts.doctor_checks.runtime import handed_over
 from scripts.doctor_checks.settings import environment_bytes
 from scripts.local_cloud.local_settings import LOCAL_SETTINGS
 from shared.settings import NAMES
@@ -338,6 +340,97 @@ def test_the_size_counts_all_that_a_function_is_given() -> None:
     (about,) = (int(text.split()[1]) for text in texts)
     given = {name: GOOD.get(name, "") for name in NAMES}
     assert about == environment_bytes({**FIXED, **given})
+
+
+def callers(**keys: Any) -> dict[str, str]:
+    return {"API_KEYS": json.dumps(keys)}
+
+
+ONE, OTHER = (hashlib.sha256(name).hexdigest() for name in (b"one of many", b"another of many"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "word"),
+    [
+        ({"API_KEYS": "", "ACCESS": "gateway"}, OK, "not set"),
+        (callers(shop=ONE, app=OTHER), OK, "2 callers: shop, app"),
+        (callers(shop=ONE, app=ONE), FAILURE, "one key in API_KEYS serves shop, app"),
+        ({"API_KEYS": f'{{"shop": "{ONE}", "shop": "{OTHER}"}}'}, FAILURE, "names shop twice"),
+        (callers(shop={"sha256": [ONE, OTHER]}), WARNING, "2 keys"),
+        (callers(**{"my shop": ONE}), FAILURE, "what a name should not"),
+        (callers(shop={"sha256": ONE, "scenes": ["sign_in"]}), OK, "shop"),
+        (callers(shop={"sha256": ONE, "scenes": ["signin"]}), FAILURE, "signin, which is not"),
+        (callers(shop={"sha256": ONE, "scenes": []}), FAILURE, "no scene"),
+        (callers(shop={"sha256": ONE, "limit": "100/1d"}), OK, "shop"),
+        (callers(shop={"sha256": ONE, "limit": "5001/1d"}), WARNING, "more than LIMIT_TOTAL"),
+        ({"ACCESS": "gateway"}, WARNING, "nobody looks"),
+    ],
+)
+def test_each_caller_has_a_key_scenes_and_a_limit_that_make_sense(
+    changes: dict[str, str], status: str, word: str
+) -> None:
+    found = examined(**changes)["api_keys"]
+    assert (found.status, word in said(found)) == (status, True), said(found)
+    assert ONE not in said(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "word"),
+    [
+        ({}, OK, "keeps within"),
+        ({"LIMIT_PHONE": "1/60s,4/1h,8/1d"}, OK, "keeps within"),
+        ({"LIMIT_PHONE": "1/2m,10/24h"}, WARNING, "10/1h > 5/1h"),
+        ({"LIMIT_PHONE": "1/15m,96/24h"}, WARNING, "40 at most"),
+        ({"LIMIT_PHONE": "2/60s,5/1h,10/24h"}, WARNING, "2/1m > 1/1m"),
+        ({"LIMIT_PHONE": "1/60s"}, WARNING, "40 at most"),
+        ({"LIMIT_PHONE": "10/24h"}, WARNING, "10/1m > 1/1m, 10/1h > 5/1h"),
+        ({"ALLOW_NUMBERS": PHONE}, WARNING, "console's own allow-list"),
+        ({"ALLOW_NUMBERS": PHONE, "LIMIT_ALLOWED": "10/24h"}, OK, "keeps within"),
+        ({"LIMIT_PHONE": "1/60s", "SMS_PROVIDERS": "dypns"}, OK, "not used"),
+    ],
+)
+def test_our_limits_are_not_above_aliyuns(changes: dict[str, str], status: str, word: str) -> None:
+    found = examined(**changes)["caps"]
+    assert (found.status, word in said(found)) == (status, True), said(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("    CODE_SECRETS: ${env('CODE_SECRETS')}", []),
+        ("    # ALIBABA_CLOUD_ACCESS_KEY_ID: never here", []),
+        ("    ALIBABA_CLOUD_ACCESS_KEY_ID: LTAI5t", ["ALIBABA_CLOUD_ACCESS_KEY_ID"]),
+        (
+            "    KEY: ${env('ALIBABA_CLOUD_ACCESS_KEY_SECRET', '')}",
+            ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+        ),
+    ],
+)
+def test_a_key_that_is_handed_to_the_functions_is_seen(
+    tmp_path: Path, line: str, names: list[str]
+) -> None:
+    (tmp_path / "s.mine.yaml").write_text(f"environmentVariables:\n{line}\n", "utf-8")
+    assert handed_over(tmp_path) == names
+
+
+def test_the_age_of_the_functions_python_is_told() -> None:
+    assert "mended it until 2026-10; use python3.12" in said(examined()["runtime"])
+    assert "mend it until 2028-10" in said(examined(RUNTIME="python3.12")["runtime"])
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        ("as it is", 20, ["as it is"]),
+        ("grant this, and that", 12, ["grant this,", "and that"]),
+        ("授予权限，然后重试", 10, ["授予权限，", "然后重试"]),
+        ("授予权限，然后重试", 9, ["授予权", "限，然后", "重试"]),
+        ("a-word-without-end now", 5, ["a-word-without-end", "now"]),
+        ("", 9, [""]),
+    ],
+)
+def test_texts_fit_the_screen(text: str, room: int, lines: list[str]) -> None:
+    assert folded(text, room=room) == lines
 
 
 def test_a_check_that_breaks_is_a_failure_and_the_others_run() -> None:

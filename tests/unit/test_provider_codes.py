@@ -134,6 +134,21 @@ def test_short_numbers_and_words_of_a_text_are_shown() -> None:
     assert hidden("触发天级流控Permits:40, ask 95187") == "触发天级流控Permits:40, ask ****"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AccessKeyId=LTAI5tKq8mN2bV4cX6zL9pQw not found",
+        "no such key STS.NUxxkTg9Zb3vK4s8Q2LmN5PqR",
+        "SecurityToken=CAISbQaQ7dHwJhFld4ggUTqljaNVJzuUkKgohQOLQzKg9CeCv4MefG/x+w== is odd",
+    ],
+)
+def test_a_service_s_text_shows_no_key(text: str) -> None:
+    assert len(max(re.findall("[A-Za-z0-9]+", hidden(text)), key=len)) < 20
+    assert hidden("Specified.parameter isv.SMS_SIGNATURE_SCENE_ILLEGAL") == (
+        "Specified.parameter isv.SMS_SIGNATURE_SCENE_ILLEGAL"
+    )
+
+
 def test_a_long_text_is_cut() -> None:
     assert len(answered(DYSMS, "isv.NEW", "long " * 1000).text) == LONGEST_TEXT
     assert len(answered(DYSMS, "isv." + "N" * 500, "").code) < 100

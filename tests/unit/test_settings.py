@@ -166,3 +166,38 @@ def test_names_are_those_that_others_rely_on() -> None:
 )
 def test_a_duration_names_its_unit(text: str, seconds: int) -> None:
     assert read_settings({**GOOD, "RECONCILE_AFTER": text}).reconcile_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (",", "names nobody"),
+        ("{}", "names nobody"),
+        ("CN=", "names nobody"),
+        ("intl=dysms", "names nobody"),
+        ("cn=dysms", "names cn"),
+        ("dysms;INTL=dysms", "names INTL"),
+        ("dysms;cn/sign_in=dypns", "names cn/sign_in"),
+        ("dysms;CN/*/x=dysms", "names CN/*/x"),
+        ("dysms;CN/sign_on=dypns", "names CN/sign_on"),
+        ("dysms;sign_on=dypns", "names sign_on"),
+    ],
+)
+def test_a_choice_of_providers_that_serves_nobody_is_complained_about(
+    value: str, says: str
+) -> None:
+    assert f"SMS_PROVIDERS {says}" in complaint(SMS_PROVIDERS=value)
+
+
+@pytest.mark.parametrize(
+    "value", ["CN=dysms,dypns", '{"CN": ["dysms", "dypns"]}', '{"CN": "dysms,pnvs"}']
+)
+def test_a_choice_of_providers_is_written_in_several_ways(value: str) -> None:
+    routes = read_settings({**GOOD, "SMS_PROVIDERS": value}).routes
+    assert routes.to("CN", "sign_in") == ("dysms", "dypns")
+    assert routes.to("HK", "sign_in") == ()
+
+
+def test_each_place_may_have_a_choice_of_its_own() -> None:
+    value = "dysms;CN=dypns;CN/sign_in=dypns,dysms;sign_in=dysms;intl=dysms;intl/sign_in=dysms"
+    read_settings({**GOOD, "SMS_PROVIDERS": value})

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.local_cloud.carrier.entries import QUEUES
-from scripts.local_cloud.openapi.sts import ACCOUNT_ID
+from scripts.local_cloud.openapi.sts import ACCOUNT_ID, OTHER_ACCOUNT_ID
 
 VISIBILITY_SECONDS = 30
 """How long a received message stays hidden; MNS's default for a queue [U: that of these queues]."""
@@ -62,12 +62,14 @@ class Received:
         }
 
 
-def queue_name(message_type: str) -> str:
-    """Return the name of the queue that holds one type of report for the local account."""
-    return f"Alicom-Queue-{ACCOUNT_ID}-{message_type}"
+def queue_name(message_type: str, account: str = ACCOUNT_ID) -> str:
+    """Return the name of the queue that holds one type of report for an account."""
+    return f"Alicom-Queue-{account}-{message_type}"
 
 
 NAMES = {queue_name(message_type): message_type for message_type in QUEUES.values()}
+OF_THE_OTHER = {queue_name(kind, OTHER_ACCOUNT_ID): queue_name(kind) for kind in QUEUES.values()}
+"""The account that has the SMS where a role of it is assumed; here its messages are the same."""
 
 
 class Queues:

@@ -19,7 +19,7 @@ from scripts.local_cloud import faults
 from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.mns import documents
 from scripts.local_cloud.mns.errors import ERRORS, MnsError
-from scripts.local_cloud.mns.queues import NAMES, Queues, Received
+from scripts.local_cloud.mns.queues import NAMES, OF_THE_OTHER, Queues, Received
 from scripts.local_cloud.mns.signature import Signatures
 from scripts.local_cloud.mns.tokens import Tokens
 
@@ -79,7 +79,7 @@ class MnsServer:
         parts = request.path.strip("/").split("/")
         if len(parts) != 3 or (parts[0], parts[2]) != ("queues", "messages"):
             raise MnsError("InvalidRequestURL")
-        queue = parts[1]
+        queue = OF_THE_OTHER.get(parts[1], parts[1])
         if queue not in NAMES:
             raise MnsError("QueueNotExist")
         if NAMES[queue] != token.message_type:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.local_cloud.carrier.entries import QUEUES, beijing
-from scripts.local_cloud.mns.queues import queue_name
+from scripts.local_cloud.mns.queues import OF_THE_OTHER, queue_name
 from scripts.local_cloud.mns.tokens import Tokens
 from scripts.local_cloud.openapi.errors import ApiError, refused
 
@@ -28,7 +28,8 @@ class Dybase:
             raise ApiError(400, "MissingMessageType", "MessageType is mandatory for this action.")
         if message_type not in QUEUES.values():
             raise refused("isv.INVALID_PARAMETERS", "参数异常")
-        if query.get("QueueName", queue_name(message_type)) != queue_name(message_type):
+        asked = query.get("QueueName", queue_name(message_type))
+        if OF_THE_OTHER.get(asked, asked) != queue_name(message_type):
             raise refused("isv.INVALID_PARAMETERS", "参数异常")
         token = self._tokens.issue(message_type)
         return {

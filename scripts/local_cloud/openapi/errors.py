@@ -17,7 +17,7 @@ _STATUS = {
     "IncompleteSignature": 400,
     "Forbidden": 403,
     "NoPermission": 403,
-    "EntityNotExist.Role": 404,
+    "EntityNotExist": 404,
     "ServiceUnavailable": 503,
     "InternalError": 500,
 }

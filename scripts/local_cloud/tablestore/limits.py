@@ -26,3 +26,5 @@ MIN_TIME_TO_LIVE = 86_400
 TIMESTAMPS = range((2**63 - 1) // 1000)
 INTEGERS = range(-(2**63), 2**63)
 CLOCK_DIFFERENCE = 15 * 60
+STREAM_HOURS = range(1, 169)
+THROUGHPUT_INTERVAL = 120  # seconds between two adjustments; the page on UpdateTable

@@ -15,12 +15,12 @@ from scripts.local_cloud.tablestore.errors import OTSError, invalid
 from scripts.local_cloud.tablestore.messages import parse
 from scripts.local_cloud.tablestore.reading import Reading
 from scripts.local_cloud.tablestore.store import Store
-from scripts.local_cloud.tablestore.table_messages import (
+from scripts.local_cloud.tablestore.table_messages import describe, table_from_request
+from scripts.local_cloud.tablestore.table_settings import (
     apply_options,
+    apply_stream,
     apply_throughput,
-    describe,
     fill_settings,
-    table_from_request,
 )
 from scripts.local_cloud.tablestore.writing import Writing
 
@@ -93,18 +93,17 @@ class Operations:
         return describe(self._store.existing(request.table_name))
 
     def _update_table(self, request: Any) -> Any:
-        table = self._store.existing(request.table_name)
-        given = [
-            name for name in ("table_options", "reserved_throughput") if request.HasField(name)
-        ]
-        if not given and not request.HasField("stream_spec"):
+        table, now = self._store.existing(request.table_name), int(self._clock())
+        given = request.table_options.ListFields()  # the Node.js client always sends options
+        if not (
+            given or request.HasField("reserved_throughput") or request.HasField("stream_spec")
+        ):
             raise invalid("No parameter is specified in table options.")
-        if "table_options" in given:
-            if not request.table_options.ListFields():
-                raise invalid("No parameter is specified in table options.")
-            apply_options(table, request.table_options)
-        if "reserved_throughput" in given:
-            apply_throughput(table, request.reserved_throughput.capacity_unit)
+        apply_options(table, request.table_options)
+        if request.HasField("reserved_throughput"):
+            apply_throughput(table, request.reserved_throughput.capacity_unit, now=now)
+        if request.HasField("stream_spec"):
+            apply_stream(table, request.stream_spec, now=now)
         self._store.change_table(table)
         response = pb.UpdateTableResponse()
         fill_settings(response, table)

@@ -13,7 +13,7 @@ from aiohttp import web
 from scripts.local_cloud import faults
 from scripts.local_cloud.faults import Calls, Faults
 from scripts.local_cloud.tablestore import limits
-from scripts.local_cloud.tablestore.errors import OTSError
+from scripts.local_cloud.tablestore.errors import OTSError, invalid
 from scripts.local_cloud.tablestore.operations import Operations
 from scripts.local_cloud.tablestore.signature import Keys, authorization, content_md5
 from scripts.local_cloud.tablestore.store import Store
@@ -68,6 +68,8 @@ class TablestoreServer:
             raise OTSError(
                 "OTSRequestBodyTooLarge", "The size of POST data is too large."
             ) from None
+        except web.RequestPayloadError:
+            raise invalid("The body is not what its Content-Encoding says.") from None
 
     async def _apply(self, operation: str, body: bytes) -> tuple[int, bytes]:
         fault = self._faults.next(SERVICE, operation)

@@ -1,4 +1,4 @@
-"""Take tables and their options from request messages, and put them into answers."""
+"""Take tables from request messages, and put them into answers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from scripts.local_cloud.tablestore import limits
 from scripts.local_cloud.tablestore.columns import check_column_name, wrong_number_of_key_columns
 from scripts.local_cloud.tablestore.errors import invalid
 from scripts.local_cloud.tablestore.messages import varint_field
+from scripts.local_cloud.tablestore.table_settings import (
+    apply_options,
+    apply_stream,
+    fill_settings,
+    set_units,
+)
 from scripts.local_cloud.tablestore.tables import (
     KEY_TYPES,
     KeyColumn,
@@ -47,7 +53,9 @@ def table_from_request(request: Any, *, now: int) -> Table:
         raise invalid("MaxVersions is missing while creating table.")
     table = Table(meta.table_name, keys, Options(-1, 1), defined, created_at=now)
     apply_options(table, options)
-    apply_throughput(table, request.reserved_throughput.capacity_unit)
+    set_units(table, request.reserved_throughput.capacity_unit)
+    if request.HasField("stream_spec"):
+        apply_stream(table, request.stream_spec, now=now)
     return table
 
 
@@ -67,37 +75,6 @@ def _key_column(column: Any, before: list[KeyColumn], table: str) -> KeyColumn:
     return KeyColumn(column.name, column.type, auto)
 
 
-def apply_options(table: Table, options: Any) -> None:
-    """Check and take over the table options that a request sets."""
-    if options.HasField("time_to_live"):
-        seconds = options.time_to_live
-        if seconds == 0 or seconds < -1:
-            raise invalid("TimeToLive cannot be 0 or less than -1.")
-        if seconds != -1 and seconds < limits.MIN_TIME_TO_LIVE:
-            raise invalid(f"TimeToLive cannot be less than {limits.MIN_TIME_TO_LIVE}.")
-        table.options.time_to_live = seconds
-    if options.HasField("max_versions"):
-        if options.max_versions <= 0:
-            raise invalid("The maximum versions cannot be less than or equal to 0.")
-        table.options.max_versions = options.max_versions
-    if options.HasField("deviation_cell_version_in_sec"):
-        if not 0 <= options.deviation_cell_version_in_sec <= (2**63 - 1) // 1_000_000:
-            raise invalid("The maximum deviation must be in range [0, INT64_MAX/1000000].")
-        table.options.deviation = options.deviation_cell_version_in_sec
-    if options.HasField("allow_update"):
-        table.options.allow_update = options.allow_update
-
-
-def apply_throughput(table: Table, units: Any) -> None:
-    """Check and take over reserved capacity units."""
-    if units.read < 0 or units.write < 0:
-        raise invalid("Invalid Capacity Unit. Capacity Unit must be nonnegative.")
-    if units.HasField("read"):
-        table.read_units = units.read
-    if units.HasField("write"):
-        table.write_units = units.write
-
-
 def describe(table: Table) -> Any:
     """Return the table as DescribeTable answers it."""
     response = pb.DescribeTableResponse()
@@ -115,16 +92,3 @@ def describe(table: Table) -> Any:
         + varint_field(_CREATION_TIME, table.created_at * 1_000_000)
     )
     return response
-
-
-def fill_settings(response: Any, table: Table) -> None:
-    """Write the table's options and capacity units into a response message."""
-    options = response.table_options
-    options.time_to_live = table.options.time_to_live
-    options.max_versions = table.options.max_versions
-    options.deviation_cell_version_in_sec = table.options.deviation
-    options.allow_update = table.options.allow_update
-    throughput = response.reserved_throughput_details
-    throughput.capacity_unit.read = table.read_units
-    throughput.capacity_unit.write = table.write_units
-    throughput.last_increase_time = table.created_at

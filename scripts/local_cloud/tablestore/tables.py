@@ -48,6 +48,14 @@ class Options:
 
 
 @dataclass(slots=True)
+class Stream:
+    """A stream that was asked for; it is only remembered."""
+
+    hours: int
+    enabled_at: int  # microseconds
+
+
+@dataclass(slots=True)
 class Table:
     """One table's description."""
 
@@ -57,7 +65,10 @@ class Table:
     defined_columns: list[tuple[str, int]] = field(default_factory=list)
     read_units: int = 0
     write_units: int = 0
-    created_at: int = 0  # UTC seconds
+    created_at: int = 0  # UTC seconds, as are the next two
+    raised_at: int = 0  # when reserved units were last set higher, or as they were
+    lowered_at: int = 0
+    stream: Stream | None = None
     id: int = 0
 
     @property
@@ -75,6 +86,8 @@ class Table:
         data = json.loads(text)
         data["keys"] = [KeyColumn(**key) for key in data["keys"]]
         data["options"] = Options(**data["options"])
+        if data.get("stream") is not None:
+            data["stream"] = Stream(**data["stream"])
         data["defined_columns"] = [(name, kind) for name, kind in data["defined_columns"]]
         return cls(**data)
 

@@ -1,0 +1,1 @@
+"""What the service costs: requests measured on the local cloud, times prices with their sources."""

@@ -1,0 +1,1 @@
+"""What Log Service (SLS) needs to watch the service: index, searches, dashboard, alerts."""
