@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import sha256
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from scripts.interleaving import requests
-from scripts.interleaving.requests import CHECK, PROVIDER, Told
+from scripts.interleaving.requests import Told
 from scripts.interleaving.rows import PREFIX
-from scripts.local_cloud.local_settings import LOCAL_SETTINGS
+from scripts.interleaving.services import Checker, Provider
+from scripts.interleaving.setting import Setting, code_of, wrong_code
 from shared.domain.claim import Randomness
 from shared.domain.deadline import Deadline
 from shared.domain.managed import managed_id
-from shared.domain.routes import DYPNS
 from shared.errors import Refused, StoreError
-from shared.guess_ports import CheckAnswer, Checked
 from shared.models import SendCodeRequest, VerifyCodeRequest
-from shared.ports import CodeMessage, NumberPlan, Outcome, Verdict
-from shared.rules import Rules, rules_of
 from shared.storage.guesses import TablestoreGuesses
 from shared.storage.reports import TablestoreReports
 from shared.storage.sends import TablestoreSends
@@ -30,66 +24,14 @@ from shared.use_cases.verify_code import verify_code
 
 if TYPE_CHECKING:
     from scripts.interleaving.edges import Edges
-    from shared.domain.phone_number import PhoneNumber
 
 PHONE, OTHER_PHONE, THIRD_PHONE = "13800138000", "13900139000", "13700137000"
 SCENE = "sign_in"
 SEND_SECONDS, VERIFY_SECONDS, REPORT_SECONDS = 9.0, 4.5, 4.5
 """As functions/ has them."""
 
-PROVIDER_SECONDS = 4.5
 DELIVERED, UNREACHABLE, NOTHING_YET = "DELIVERED", "MOBILE_NOT_ON_SERVICE", "REQUEST_SUCCESS"
 REPORT_KIND = "sms-report"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What callers of one case share: the settings in force, and which of them sent what."""
-
-    environment: Mapping[str, str]
-    sends: Mapping[str, Send]
-
-    @property
-    def rules(self) -> Rules:
-        """Return the rules in force."""
-        return _rules(tuple(sorted(self.environment.items())))
-
-    @property
-    def managed(self) -> bool:
-        """Say whether the provider makes the codes."""
-        return bool(self.rules.policy.routes.managed)
-
-    def id_of(self, name: str) -> str:
-        """Return the verification id that a send draws."""
-        plain = f"id-of-{name}".ljust(22, "0")
-        return managed_id(plain) if self.managed else plain
-
-    def key_of(self, phone: str) -> str:
-        """Return the keyed hash of a number."""
-        rules = self.rules
-        return _key_of(phone, rules.numbers, rules.policy.number_secret)
-
-
-@lru_cache(maxsize=64)
-def _key_of(phone: str, numbers: NumberPlan, secret: str) -> str:
-    return numbers.read(phone).key(secret)
-
-
-@lru_cache(maxsize=64)
-def _rules(environment: tuple[tuple[str, str], ...]) -> Rules:
-    # The store's address is that of scripts/interleaving/edges.py, and reached by nobody.
-    given = {"TABLESTORE_ENDPOINT": "http://tablestore.invalid", "LIMIT_IP": "1000/1d"}
-    return rules_of({**LOCAL_SETTINGS, **given, **dict(environment)})
-
-
-def code_of(name: str) -> str:
-    """Return the code that a send draws."""
-    return f"{int(sha256(name.encode()).hexdigest(), 16) % 10**6:06d}"
-
-
-def wrong_code(name: str) -> str:
-    """Return another code."""
-    return f"{(int(code_of(name)) + 1) % 10**6:06d}"
 
 
 class Caller(Protocol):
@@ -263,61 +205,6 @@ def told(caller: Caller, edges: Edges, setting: Setting) -> Told:
         return Told(type(error).__name__, error.code)
     except Exception as error:  # noqa: BLE001 - no schedule may end in one
         return Told("failure", type(error).__name__)
-
-
-_OUTCOMES: Mapping[str, Callable[[str], Outcome]] = {
-    requests.ACCEPTED: lambda name: Outcome(Verdict.ACCEPTED, name, "OK", biz_id="biz"),
-    requests.REFUSED: lambda name: Outcome(Verdict.BLOCKED, name, "blocked"),
-    requests.ELSEWHERE: lambda name: Outcome(
-        Verdict.TRY_LATER, name, "down", reached=False, elsewhere=True
-    ),
-    requests.TIMED_OUT: lambda name: Outcome(Verdict.UNCONFIRMED, name, "ReadTimeout"),
-    requests.BROKEN: lambda name: Outcome(Verdict.UNCONFIRMED, name, "ProtocolError"),
-}
-_CHECKED = {
-    requests.RIGHT: Checked.RIGHT,
-    requests.WRONG: Checked.WRONG,
-    requests.NOT_ASKED: Checked.NOT_ASKED,
-    requests.TIMED_OUT: Checked.UNCLEAR,
-    requests.BROKEN: Checked.UNCLEAR,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider whose answers the schedule decides."""
-
-    edges: Edges
-    name: str
-    managed: bool = field(kw_only=True)
-
-    def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
-        """Hand one message over."""
-        about = message.verification_id.encode()
-        patience = min(PROVIDER_SECONDS, deadline.left)
-        outcome = _OUTCOMES[self.edges.run.ask(PROVIDER, self.name, about, patience).what]
-        made = self.managed and self.name == DYPNS
-        found = outcome(self.name)
-        return found if found.refused or not made else _managed(found)
-
-
-def _managed(outcome: Outcome) -> Outcome:
-    return Outcome(outcome.verdict, outcome.provider, outcome.code, outcome.biz_id, managed=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Checker:
-    """A provider that checks the codes which it made."""
-
-    edges: Edges
-
-    def check(
-        self, _: PhoneNumber, verification_id: str, code: str, *, deadline: Deadline
-    ) -> CheckAnswer:
-        """Put one guess."""
-        about = f"{verification_id} {code}".encode()
-        answer = self.edges.run.ask(CHECK, DYPNS, about, deadline.left)
-        return CheckAnswer(_CHECKED[answer.what])
 
 
 def sends_of(callers: Sequence[Caller]) -> dict[str, Send]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scripts.interleaving.callers import Caller, Setting, sends_of
+from scripts.interleaving.callers import Caller, sends_of
 from scripts.interleaving.schedule import BREAK, DIE, LOSE, ROW_AWAY, ROW_UNCLEAR, TURN_AWAY
+from scripts.interleaving.setting import Setting
 
 BEGINS = 1_795_250_000.0
 """When a case begins, in UTC seconds."""

@@ -10,7 +10,8 @@ from scripts.interleaving.edges import Edges, Paused, Run
 from scripts.interleaving.requests import Answer, Request, Told
 
 if TYPE_CHECKING:
-    from scripts.interleaving.callers import Caller, Setting
+    from scripts.interleaving.callers import Caller
+    from scripts.interleaving.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,10 +21,10 @@ from scripts.interleaving.case import FAILURES, ROW_FAILURES, Case
 from scripts.interleaving.cases import KEY, MANAGED, TWO_PROVIDERS
 from scripts.interleaving.edges import Edges
 from scripts.interleaving.invariants import wrong
+from scripts.interleaving.play import Play
 from scripts.interleaving.schedule import Step, shown
 from scripts.interleaving.search import Broken
 from scripts.interleaving.view import View
-from scripts.interleaving.world import Play
 
 FEWEST, MOST = 4, 9
 """Callers of one case."""

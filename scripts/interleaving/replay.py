@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from scripts.interleaving.case import Case
 from scripts.interleaving.edges import Edges
 from scripts.interleaving.invariants import wrong
+from scripts.interleaving.play import Play
 from scripts.interleaving.schedule import Step
 from scripts.interleaving.view import View
-from scripts.interleaving.world import Play, Seat, World
+from scripts.interleaving.world import Seat, World
 
 
 class Impossible(Exception):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from scripts.interleaving.case import Case
 from scripts.interleaving.edges import Edges
 from scripts.interleaving.invariants import wrong
+from scripts.interleaving.play import Play
 from scripts.interleaving.schedule import Step, shown
 from scripts.interleaving.view import View
-from scripts.interleaving.world import Play, World
+from scripts.interleaving.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from scripts.interleaving import pieces
 from scripts.interleaving.cases import CASES
 from scripts.interleaving.comparing import compared
 from scripts.interleaving.edges import Edges
+from scripts.interleaving.play import Play
 from scripts.interleaving.requests import Request
 from scripts.interleaving.schedule import parse, shown
 from scripts.interleaving.view import View
-from scripts.interleaving.world import Play, World
+from scripts.interleaving.world import World
 from shared.storage.transport import READ_SECONDS
 from tests.service import ROOT
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scripts.interleaving.callers import code_of
 from scripts.interleaving.events import DIED
 from scripts.interleaving.requests import ACCEPTED, WRONG
+from scripts.interleaving.setting import code_of
 from scripts.interleaving.view import View, accepted, told_of
 from shared.domain.codes import code_digests
 from shared.domain.managed import MANAGED

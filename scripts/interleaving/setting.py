@@ -1,0 +1,67 @@
+"""What the callers of one case share: settings, verification ids, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from scripts.local_cloud.local_settings import LOCAL_SETTINGS
+from shared.domain.managed import managed_id
+from shared.ports import NumberPlan
+from shared.rules import Rules, rules_of
+
+if TYPE_CHECKING:
+    from scripts.interleaving.callers import Send
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What callers of one case share: the settings in force, and which of them sent what."""
+
+    environment: Mapping[str, str]
+    sends: Mapping[str, Send]
+
+    @property
+    def rules(self) -> Rules:
+        """Return the rules in force."""
+        return _rules(tuple(sorted(self.environment.items())))
+
+    @property
+    def managed(self) -> bool:
+        """Say whether the provider makes the codes."""
+        return bool(self.rules.policy.routes.managed)
+
+    def id_of(self, name: str) -> str:
+        """Return the verification id that a send draws."""
+        plain = f"id-of-{name}".ljust(22, "0")
+        return managed_id(plain) if self.managed else plain
+
+    def key_of(self, phone: str) -> str:
+        """Return the keyed hash of a number."""
+        rules = self.rules
+        return _key_of(phone, rules.numbers, rules.policy.number_secret)
+
+
+@lru_cache(maxsize=64)
+def _key_of(phone: str, numbers: NumberPlan, secret: str) -> str:
+    return numbers.read(phone).key(secret)
+
+
+@lru_cache(maxsize=64)
+def _rules(environment: tuple[tuple[str, str], ...]) -> Rules:
+    # The store's address is that of scripts/interleaving/edges.py, and reached by nobody.
+    given = {"TABLESTORE_ENDPOINT": "http://tablestore.invalid", "LIMIT_IP": "1000/1d"}
+    return rules_of({**LOCAL_SETTINGS, **given, **dict(environment)})
+
+
+def code_of(name: str) -> str:
+    """Return the code that a send draws."""
+    return f"{int(sha256(name.encode()).hexdigest(), 16) % 10**6:06d}"
+
+
+def wrong_code(name: str) -> str:
+    """Return another code."""
+    return f"{(int(code_of(name)) + 1) % 10**6:06d}"
