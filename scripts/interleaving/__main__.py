@@ -52,7 +52,7 @@ def main(
     weakened: bool,
     file: TextIO | None,
 ) -> None:
-    r"""Try every order in which requests can meet, and check I1 to I6 after each step.
+    """Try every order in which requests can meet, and check I1 to I6 after each step.
 
     The real use cases and storage code run against the local cloud's Tablestore, in one process
     and without sockets or waiting. Each request is a point where others may come first, its answer

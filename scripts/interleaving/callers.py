@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from scripts.interleaving.requests import Told
 from scripts.interleaving.rows import PREFIX
 from scripts.interleaving.services import Checker, Provider
-from scripts.interleaving.setting import Setting, code_of, wrong_code
+from scripts.interleaving.setting import Setting, code_of, drawn_id, made_code, wrong_code
 from shared.domain.claim import Randomness
 from shared.domain.deadline import Deadline
-from shared.domain.managed import managed_id
 from shared.errors import Refused, StoreError
 from shared.models import SendCodeRequest, VerifyCodeRequest
 from shared.storage.guesses import TablestoreGuesses
@@ -81,7 +80,6 @@ class Send:
         def below(count: int) -> int:
             return 0 if count == LOTS else int(code_of(self.name)) % count
 
-        plain = setting.id_of(self.name).removesuffix(managed_id(""))
         answer = send_code(
             SendCodeRequest(
                 phone=self.phone,
@@ -95,8 +93,8 @@ class Send:
             numbers=rules.numbers,
             store=TablestoreSends(edges.client, PREFIX),
             captcha=None,
-            providers=lambda name: Provider(edges, name, managed=setting.managed),
-            randomness=Randomness(below, lambda: plain),
+            providers=lambda name: Provider(edges, name, makes_codes=name in setting.managed),
+            randomness=Randomness(below, lambda: drawn_id(self.name)),
             log=_no_log,
             clock=lambda: run.now,
             deadline=Deadline.after(SEND_SECONDS, clock=lambda: run.now),
@@ -106,11 +104,15 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """A guess at the code of the send that `of` names."""
+    """A guess at the code of the send that `of` names.
+
+    `maker` is the provider whose code it would be, ours or its own; else the first.
+    """
 
     name: str
     of: str
     right: bool = True
+    maker: str | None = None
     address: str | None = None
     starts: float = 0.0
 
@@ -127,7 +129,7 @@ class Verify:
                 phone=send.phone,
                 scene=send.scene,
                 verification_id=setting.id_of(self.of),
-                code=code_of(self.of) if self.right else wrong_code(self.of),
+                code=self._code(setting),
             ),
             api_key=None,
             address=self.address,
@@ -141,6 +143,12 @@ class Verify:
             deadline=Deadline.after(VERIFY_SECONDS, clock=lambda: run.now),
         )
         return Told("ok", "", answer.verification_id)
+
+    def _code(self, setting: Setting) -> str:
+        if not self.right:
+            return wrong_code(self.of)
+        made = (self.maker or setting.first) in setting.managed
+        return made_code(self.of) if made else code_of(self.of)
 
 
 @dataclass(frozen=True, slots=True)

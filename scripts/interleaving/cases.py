@@ -160,6 +160,20 @@ _BY_TWO = (
         environment={**MANAGED, **ONE_ATTEMPT},
     ),
     Case(
+        "managed-then-own",
+        "a send whose code its provider makes, unless the next one takes it, and guesses at ours",
+        (Send("A"), Verify("B", "A", maker="dysms"), Verify("C", "A", right=False)),
+        environment={**MANAGED, "SMS_PROVIDERS": "dypns,dysms", **TWO_ATTEMPTS},
+        refusals=1,
+    ),
+    Case(
+        "own-then-managed",
+        "a send whose code is ours, unless the next provider takes it, and guesses at that one's",
+        (Send("A"), Verify("B", "A", maker="dypns"), Verify("C", "A", right=False)),
+        environment={**MANAGED, "SMS_PROVIDERS": "dysms,dypns", **TWO_ATTEMPTS},
+        refusals=1,
+    ),
+    Case(
         "managed-resend-verify",
         "a send that replaces such a code, and a right guess at it",
         (Send("A", replaces="S"), Verify("B", "S")),

@@ -42,7 +42,7 @@ from scripts.interleaving.schedule import (
     TURN_AWAY,
     Step,
 )
-from scripts.interleaving.setting import code_of
+from scripts.interleaving.setting import made_code
 from scripts.interleaving.world import (
     BUSY,
     Astray,
@@ -154,7 +154,7 @@ class Play:
         self, world: World, number: int, seat: Seat, request: Request, step: Step
     ) -> World:
         verification_id, code = request.body.decode().split()
-        right = code == code_of(self._ids[verification_id])
+        right = code == made_code(self._ids[verification_id])
         what = {
             GO: RIGHT if right else WRONG,
             TURN_AWAY: NOT_ASKED,

@@ -43,16 +43,15 @@ class Provider:
 
     edges: Edges
     name: str
-    managed: bool = field(kw_only=True)
+    makes_codes: bool = field(kw_only=True)
 
     def send(self, message: CodeMessage, *, deadline: Deadline) -> Outcome:
         """Hand one message over."""
         about = message.verification_id.encode()
         patience = min(PROVIDER_SECONDS, deadline.left)
         outcome = _OUTCOMES[self.edges.run.ask(PROVIDER, self.name, about, patience).what]
-        made = self.managed and self.name == DYPNS
         found = outcome(self.name)
-        return found if found.refused or not made else _managed(found)
+        return _managed(found) if self.makes_codes and not found.refused else found
 
 
 def _managed(outcome: Outcome) -> Outcome:

@@ -30,14 +30,21 @@ class Setting:
         return _rules(tuple(sorted(self.environment.items())))
 
     @property
-    def managed(self) -> bool:
-        """Say whether the provider makes the codes."""
-        return bool(self.rules.policy.routes.managed)
+    def managed(self) -> frozenset[str]:
+        """Return the providers that make codes of their own."""
+        return self.rules.policy.routes.managed
+
+    @property
+    def first(self) -> str:
+        """Return the provider that is asked first."""
+        return self.rules.policy.routes.providers[0]
 
     def id_of(self, name: str) -> str:
-        """Return the verification id that a send draws."""
-        plain = f"id-of-{name}".ljust(22, "0")
-        return managed_id(plain) if self.managed else plain
+        """Return the verification id of a send; if all providers are sound."""
+        drawn = drawn_id(name)
+        if not self.managed:
+            return drawn
+        return managed_id(drawn, first=self.first, managed=self.managed)
 
     def key_of(self, phone: str) -> str:
         """Return the keyed hash of a number."""
@@ -57,9 +64,19 @@ def _rules(environment: tuple[tuple[str, str], ...]) -> Rules:
     return rules_of({**LOCAL_SETTINGS, **given, **dict(environment)})
 
 
+def drawn_id(name: str) -> str:
+    """Return the verification id that a send draws."""
+    return f"id-of-{name}".ljust(22, "0")
+
+
 def code_of(name: str) -> str:
     """Return the code that a send draws."""
     return f"{int(sha256(name.encode()).hexdigest(), 16) % 10**6:06d}"
+
+
+def made_code(name: str) -> str:
+    """Return the code that a provider makes for a send, if it makes one."""
+    return code_of(f"{name}, made by its provider")
 
 
 def wrong_code(name: str) -> str:

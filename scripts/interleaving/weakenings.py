@@ -223,6 +223,14 @@ WEAKENINGS = (
         "I1",
     ),
     Weakening(
+        "a spend that is repeated finds its own mark",
+        GUESSES,
+        'mine = any_of(right, equal("spent_by", mark))',
+        "mine = right",
+        "verify-verify",
+        "I1",
+    ),
+    Weakening(
         "wrong guesses are counted down to nothing",
         GUESSES,
         'return [*_unspent(guess, now=now), above("left", 0)]',
@@ -233,10 +241,11 @@ WEAKENINGS = (
     Weakening(
         "a guess is counted before it may spend",
         VERIFY,
-        "    counted = store.count_if_wrong(",
+        "    likely = likely_managed(request.verification_id)\n",
+        "    likely = likely_managed(request.verification_id)\n"
         "    if store.redeem(guess, now=now, deadline=deadline):\n"
-        "        return accepted\n"
-        "    counted = store.count_if_wrong(",
+        "        return VerifyCodeResponse(\n"
+        "            verification_id=request.verification_id, phone=number.e164)\n",
         "verify-verify-last",
         "I2",
     ),
@@ -259,8 +268,8 @@ WEAKENINGS = (
     Weakening(
         "a guess at a provider's code is counted first",
         MANAGED,
-        "    if not counted.counted:\n",
-        "    if False:\n",
+        "    if counted.counted:\n",
+        "    if counted:\n",
         "managed-verify-last",
         "I2",
     ),

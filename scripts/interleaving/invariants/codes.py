@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scripts.interleaving.events import DIED
 from scripts.interleaving.requests import ACCEPTED, WRONG
+from scripts.interleaving.schedule import BREAK
 from scripts.interleaving.setting import code_of
 from scripts.interleaving.view import View, accepted, told_of
 from shared.domain.codes import code_digests
@@ -43,18 +44,11 @@ def guesses_bounded(view: View) -> Iterator[str]:
     attempts = view.policy.code.attempts
     for send, _ in view.sends:
         verification_id = view.id_of(send)
-        here = {
-            one.caller
-            for one in view.compared
-            if one.verification_id == verification_id and one.caller in wrong
-        }
-        there = [
-            one
-            for one in view.put
-            if one.verification_id == verification_id and one.caller in wrong
-        ]
-        if len(here) + len(there) > attempts:
-            many = f"{len(here) + len(there)} wrong guesses"
+        here = {one.caller for one in view.compared if one.verification_id == verification_id}
+        there = {one.caller for one in view.put if one.verification_id == verification_id}
+        compared = (here | there) & wrong.keys()
+        if len(compared) > attempts:
+            many = f"{len(compared)} wrong guesses"
             yield f"I2: {many} at {send.name}'s code were compared, of {attempts}"
 
 
@@ -90,6 +84,17 @@ def right_one_wins(view: View) -> Iterator[str]:
             won = sum(accepted(seat) for seat in right)
             if won != 1:
                 yield f"I2: of right guesses at {send.name}'s code {won} were accepted"
+
+
+def spender_hears(view: View) -> Iterator[str]:
+    """Yield codes that were spent without anybody's hearing, where one answer broke off at most."""
+    if not view.over or any(failure.mark != BREAK for failure in view.failures):
+        return
+    for send, _ in view.sends:
+        seats = [seat for guess, seat in view.guesses if guess.of == send.name]
+        spent = view.message(send).get("state") == SPENT
+        if spent and len(view.failures) < 2 and not any(accepted(seat) for seat in seats):
+            yield f"I1: {send.name}'s code is spent, and nobody was told"
 
 
 def replaced_by_its_holder(view: View) -> Iterator[str]:
@@ -164,6 +169,7 @@ CODES = (
     guesses_bounded,
     counted_exactly,
     right_one_wins,
+    spender_hears,
     replaced_by_its_holder,
     replaced_codes_die,
     sent_codes_live,
