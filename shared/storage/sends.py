@@ -133,8 +133,8 @@ class TablestoreSends:
             writes.append(batch.update(self._segments, window, noted, repeatable=True))
         results = batch.write(self._client, writes, deadline=deadline)
         slot, message, *others = [_TAKEN[result] for result in results]
-        if claim.number is not None and others.pop(0) is not Taken.YES:
-            message = Taken.FAILED if message is Taken.YES else message
+        if claim.number is not None:
+            message = _both(message, others.pop(0))
         token = others.pop(0) if claim.token is not None else Taken.YES
         taken = dict(zip(claim.counters, others, strict=False))  # the step may fail, it is a note
         return Grant(slot, message, taken, token)
@@ -227,7 +227,8 @@ class TablestoreSends:
         else:
             untouched = existing(any_of(equal("version", mine), equal("version", before)))
         freed = History(f"{mine}~", claim.before.sends)
-        return batch.put(self._phones, _phone(claim.code.phone), _history(freed), untouched)
+        phone = _phone(claim.code.phone)
+        return batch.put(self._phones, phone, _history(freed), untouched, repeatable=True)
 
     def _stamp_slot(self, claim: Claim, delivery: str, *, at: float) -> Write:
         mine = claim.after.version or ""
@@ -250,6 +251,13 @@ class TablestoreSends:
 
     def _release(self, counters: Iterable[Counter]) -> list[Write]:
         return [release(self._counters, counter) for counter in counters]
+
+
+def _both(message: Taken, number: Taken) -> Taken:
+    """Return what became of a code with its number beside it; a doubt about one is one of both."""
+    if Taken.UNCLEAR in (message, number):
+        return Taken.UNCLEAR
+    return message if number is Taken.YES or message is not Taken.YES else Taken.FAILED
 
 
 def _phone(phone: str) -> batch.Key:

@@ -180,8 +180,8 @@ PROVIDER_GUARDS = [
     Guard(
         "I7 what a check answers is told without its digits",
         "shared/providers/dypns.py",
-        "if wrong else Checked.UNCLEAR, hidden_code(body.code))",
-        "if wrong else Checked.UNCLEAR, body.code)",
+        "CheckAnswer(Checked.WRONG, hidden_code(result))",
+        "CheckAnswer(Checked.WRONG, result)",
         f"{DYPNS}::test_what_a_check_answers_is_told_without_code_or_number",
     ),
     Guard(

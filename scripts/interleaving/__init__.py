@@ -1,0 +1,1 @@
+"""Every order in which requests can meet: the real use cases and storage code, step by step."""
