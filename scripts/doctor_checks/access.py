@@ -54,7 +54,7 @@ def _without_means(case: Case) -> Iterator[Finding]:
         yield failure(
             ("ACCESS 未设置：拒绝所有发送", "ACCESS is not set: every send is refused"),
             (
-                "选择 captcha、api_key 或 gateway（README.md 的 Who may send）",
+                "选择 captcha、api_key 或 gateway（README.zh-CN.md 的“谁可以发送”）",
                 "choose captcha, api_key or gateway (README.md, Who may send)",
             ),
         )

@@ -18,7 +18,7 @@ NEARLY_BYTES = 3584
 variables)."""
 
 _SET_THEM = (
-    "在 .env 中补全或改正；说明见 README.md 的 Settings",
+    "在 .env 中补全或改正；说明见 README.zh-CN.md 的“配置项”",
     "add or mend them in .env; README.md, Settings, explains each",
 )
 

@@ -97,8 +97,8 @@ PRODUCTS_IN_USE = click.option(
     "--products",
     default=products_in_use,
     metavar="A,B",
-    help="Products in use: dysms (SMS), captcha (Alibaba Captcha), mns (RECEIPT_QUEUES), pnvs (not "
-    "called yet); else what SMS_PROVIDERS, CAPTCHA and RECEIPT_QUEUES say.",
+    help="Products in use: dysms (SMS), pnvs (Message Authentication), captcha (Alibaba Captcha), "
+    "mns (RECEIPT_QUEUES); else what SMS_PROVIDERS, CAPTCHA and RECEIPT_QUEUES say.",
 )
 SOURCE_IPS = click.option(
     "--source-ip",

@@ -7,14 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
 from scripts import deployment
-from scripts.doctor_checks.__main__ import doctor
-from scripts.ops_cli.__main__ import ops
-from scripts.smoke_test.__main__ import smoke
 from shared.settings import NAMES
+from tests.named_commands import unknown
 from tests.runbook_pages import FOLDER, SECTIONS, SUFFIXES, Command, inline, sections
 from tests.service import ROOT
 
@@ -24,7 +21,6 @@ BOOKS = sorted(
     for page in PAGES
     if page.name.count(".") == 1 and page.stem != "README"
 )
-COMMANDS = {"scripts/ops": ops, "scripts/doctor": doctor, "scripts/smoke": smoke}
 NEEDED = {
     "sms-spike",
     "poor-delivery",
@@ -145,20 +141,7 @@ def test_only_commands_and_options_that_exist_are_named(file: Path) -> None:
             assert script in ("s", "aliyun", "curl"), command.text
             assert command.account or script == "curl", command.text
             continue
-        assert (ROOT / script).is_file(), command.text
-        if script in COMMANDS:
-            _exists(COMMANDS[script], words[1:])
-
-
-def _exists(command: click.Command, words: list[str]) -> None:
-    """Hold a command line to what click knows of it."""
-    rest = list(words)
-    while isinstance(command, click.Group) and rest and rest[0] in command.commands:
-        command = command.commands[rest.pop(0)]
-    if isinstance(command, click.Group):
-        assert not [word for word in rest if not word.startswith("-")], words
-    known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
-    assert {word for word in rest if word.startswith("--")} <= known, words
+        assert unknown(words) is None, command.text
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
