@@ -22,7 +22,7 @@ def test_a_slot_that_is_not_compare_and_set_is_found_in_five_steps() -> None:
 
 
 def test_the_table_in_the_documentation_names_every_guard() -> None:
-    text = Path(ROOT / "docs" / "interleaving.md").read_text("utf-8")
+    text = Path(ROOT / "scripts" / "interleaving" / "README.md").read_text("utf-8")
     assert [one.name for one in WEAKENINGS if f"| {one.name} |" not in text] == []
 
 
