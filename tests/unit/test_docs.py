@@ -96,7 +96,7 @@ def test_a_page_leads_to_its_own_language_and_to_itself_in_the_other(page: Path)
     chinese = page.name.endswith(".zh-CN.md")
     twin = page.with_name(page.name.replace(".zh-CN", "")) if chinese else other(page)
     files = {file for file, _ in inside(page)}
-    assert twin in files
+    assert twin in files or not twin.exists()
     for file in files - {twin}:
         if chinese:
             assert not file.with_name(f"{file.stem}.zh-CN{file.suffix}").exists(), file
