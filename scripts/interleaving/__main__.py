@@ -34,7 +34,7 @@ RANDOM = "random:"
 @click.option(
     "--case", "names", multiple=True, help="Only this case (see --list); may be repeated."
 )
-@click.option("--all", "everything", is_flag=True, help="Every case: takes about five minutes.")
+@click.option("--all", "everything", is_flag=True, help="Every case: takes some six minutes.")
 @click.option("--list", "listing", is_flag=True, help="List the cases.")
 @click.option("--random", "count", type=click.IntRange(1), help="So many long random schedules.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the first random one.")
@@ -56,7 +56,7 @@ def main(
 
     The real use cases and storage code run against the local cloud's Tablestore, in one process
     and without sockets or waiting. Each request is a point where others may come first, its answer
-    may be lost, or its caller may die. Without options: all cases of two callers.
+    may be lost, or its caller may die. Without options: the small cases, two callers each.
 
     \b
     scripts/interleave --case send-send
