@@ -45,7 +45,8 @@ class Text:
         self._lang = lang
         self._progress = sys.stderr.isatty()
         self._title = ""
-        self._width = shutil.get_terminal_size((_WIDTH, 24)).columns
+        # A terminal that tells no size says 0, which Python 3.10 passes on.
+        self._width = shutil.get_terminal_size((_WIDTH, 24)).columns or _WIDTH
         self._colour = False if os.environ.get("NO_COLOR") else None
 
     def starting(self, check: Check) -> None:
