@@ -115,7 +115,7 @@ RECEIPT_GUARDS = [
         "shared/domain/delivery.py",
         "return _rank(report.state), moment is not None, order, report.to_json()",
         "return 0, moment is not None, known, report.to_json()",
-        f"{DELIVERY}::test_another_report_never_takes_a_state_back",
+        f"{DELIVERY}::test_a_delivery_outweighs_every_failure_and_the_first_one_counts",
     ),
     Guard(
         "I6 what is equal has one answer",
