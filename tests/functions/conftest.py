@@ -1,13 +1,14 @@
-"""Fixtures of the functions' tests: scripts/doctor on a local cloud of its own."""
+"""Fixtures of the functions' tests: scripts/ops, and scripts/doctor on a cloud of its own."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from scripts.ops_cli.__main__ import main as ops
 from shared import wiring
 from shared.storage.bootstrap import bootstrap
 from tests.doctor import (
@@ -20,6 +21,20 @@ from tests.doctor import (
     environment_of,
 )
 from tests.service import PHONE, Cloud
+
+
+@pytest.fixture
+def said(cloud: Cloud, capsys: Captured) -> Callable[..., str]:
+    """Run a command of scripts/ops, expect its exit code, and return what it wrote."""
+
+    def run(*arguments: str, fails: int = 0) -> str:
+        capsys.readouterr()
+        code = ops(arguments)
+        written = capsys.readouterr()
+        assert code == fails, written.out + written.err
+        return written.out + (written.err if "--json" not in arguments else "")
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ import pytest
 
 from scripts.local_cloud.openapi.console import CATALOGUE
 from scripts.ops_cli import table
-from scripts.ops_cli.__main__ import main
 from scripts.ops_cli.desk import Deployed
 from scripts.ops_cli.sms_console import SmsConsole
 from shared.rules import rules_of
@@ -22,20 +21,6 @@ from tests.service import Cloud
 Setting = Callable[..., None]
 Captured = pytest.CaptureFixture[str]
 OURS, SECOND = "SMS_100001", "SMS_100002"
-
-
-@pytest.fixture
-def said(cloud: Cloud, capsys: Captured) -> Callable[..., str]:
-    """Run a command, expect its exit code, and return what it wrote."""
-
-    def run(*arguments: str, fails: int = 0) -> str:
-        capsys.readouterr()
-        code = main(arguments)
-        written = capsys.readouterr()
-        assert code == fails, written.out + written.err
-        return written.out + (written.err if "--json" not in arguments else "")
-
-    return run
 
 
 Said = Callable[..., str]

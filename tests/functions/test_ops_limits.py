@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,15 +23,8 @@ NOW = datetime(2026, 11, 21, 16, 59, 58, tzinfo=BEIJING).timestamp()
 
 
 @pytest.fixture
-def said(service: Service, capsys: Captured) -> Callable[..., str]:
-    def run(*arguments: str, fails: int = 0) -> str:
-        capsys.readouterr()
-        code = main(["limits", *arguments])
-        written = capsys.readouterr()
-        assert code == fails, written.out + written.err
-        return written.out + (written.err if "--json" not in arguments else "")
-
-    return run
+def said(said: Callable[..., str]) -> Callable[..., str]:
+    return partial(said, "limits")
 
 
 Said = Callable[..., str]

@@ -15,7 +15,6 @@ from alibabacloud_dysmsapi20170525.models import SendSmsRequest
 from alibabacloud_tea_openapi.utils_models import Config
 
 from scripts.ops_cli import days
-from scripts.ops_cli.__main__ import main
 from scripts.ops_cli.desk import Deployed
 from scripts.ops_cli.sent_records import of_dysms, without_code
 from shared.domain.rates import BEIJING
@@ -25,18 +24,6 @@ from tests.service import PHONE, Service
 Setting = Callable[..., None]
 Captured = pytest.CaptureFixture[str]
 OTHER = "18912345678"
-
-
-@pytest.fixture
-def said(service: Service, capsys: Captured) -> Callable[..., str]:
-    def run(*arguments: str, fails: int = 0) -> str:
-        capsys.readouterr()
-        code = main(arguments)
-        written = capsys.readouterr()
-        assert code == fails, written.out + written.err
-        return written.out + (written.err if "--json" not in arguments else "")
-
-    return run
 
 
 Said = Callable[..., str]
