@@ -149,6 +149,7 @@ def test_sending_again_replaces_the_earlier_code_under_a_new_key(page: Page, pho
     page.clock.install()
     with page.expect_request("**/send-code") as first:
         sent = send(page, phone)
+    expect(page.locator("#send")).to_have_text(re.compile(r"^\d+ 秒后可重新获取$"))
     page.clock.fast_forward(sent["resend_after"] * 1000)
     expect(page.locator("#send")).to_have_text("重新获取验证码")
     with page.expect_request("**/send-code") as second:
