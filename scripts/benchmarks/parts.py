@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from scripts.benchmarks import cold_part, processor, store
+from scripts.benchmarks import bundle_size, cold_part, growth, memory, processor, store, throughput
 from scripts.benchmarks.figures import Line
 from scripts.benchmarks.workload import Tick
 from shared.errors import Bilingual
@@ -57,8 +57,44 @@ PARTS = (
         "Processor time of a warm send and guess, beside the bare SDK calls.",
         processor.measure,
         processor.lines,
+        45,
+        5,
+    ),
+    Part(
+        "throughput",
+        ("单核吞吐量", "throughput on one core"),
+        "Sends and guesses per second on one core, from 1, 4 and 16 callers.",
+        throughput.measure,
+        throughput.lines,
+        45,
+        6,
+    ),
+    Part(
+        "memory",
+        ("内存", "resident memory"),
+        "Resident memory of each door, and what many sends leave behind.",
+        memory.measure,
+        memory.lines,
+        60,
         30,
-        4,
+    ),
+    Part(
+        "bundle",
+        ("代码包", "the bundle"),
+        "How large the bundle is, for each runtime.",
+        bundle_size.measure,
+        bundle_size.lines,
+        25,
+        25,
+    ),
+    Part(
+        "growth",
+        ("增长", "growth"),
+        "How requests, units and times grow with table size, batch size and waiting messages.",
+        growth.measure,
+        growth.lines,
+        150,
+        12,
     ),
 )
 

@@ -19,7 +19,7 @@ from typing import Any
 from scripts.benchmarks.bare import Bare, Message
 from scripts.benchmarks.figures import Line
 from scripts.benchmarks.sampled import Sampled
-from scripts.benchmarks.workload import SETTINGS, Tick
+from scripts.benchmarks.workload import SETTINGS, Tick, kept
 from scripts.costing.bench import Bench, WrongAnswer, bench
 
 ROUNDS, QUICK = 600, 60
@@ -101,7 +101,7 @@ def _turns(at: Bench, bare: Bare, rounds: int, tick: Tick) -> dict[str, Taken]:
             sending = at.asking("/send-code", body)
             found: list[Any] = []
 
-            sends = partial(_kept, found, sending)
+            sends = partial(kept, found, sending)
             turn([("send", sends), ("bare send", partial(bare.send, to))], first=number % 2)
             verifying = at.asking("/verify-code", at.with_code(body, found[0]))
             turn(
@@ -111,10 +111,6 @@ def _turns(at: Bench, bare: Bare, rounds: int, tick: Tick) -> dict[str, Taken]:
     finally:
         bare.store.connection = sizes.inner
     return taken
-
-
-def _kept(found: list[Any], action: Callable[[], Any]) -> None:
-    found.append(action())
 
 
 def _splits(at: Bench, rounds: int, tick: Tick) -> dict[str, dict[str, float]]:

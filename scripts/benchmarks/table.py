@@ -25,7 +25,7 @@ def _text_lines(found: dict[str, Any]) -> Iterator[str]:
             limit = "" if line.limit is None else f"<= {line.shown(line.limit)}"
             bar = "█" * max(line.value > 0, round(line.share * BAR))
             shown = (
-                f"  {line.name[1]:<30}{line.shown(line.value):>9} {line.unit[1]:<11}{limit:<8}"
+                f"  {line.name[1]:<36}{line.shown(line.value):>7} {line.unit[1]:<11}{limit:<8}"
                 f"{bar:<{BAR + 1}}{'' if line.within else 'OVER  '}{line.note[1]}"
             )
             colour = "red" if not line.within else "green" if line.limit is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 SETTINGS = {
     "LIMIT_TOTAL": "100000000/1d",
@@ -26,3 +26,8 @@ def environment_kept() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(kept)
+
+
+def kept(answers: list[Any], action: Callable[[], Any]) -> None:
+    """Run an action and keep its answer."""
+    answers.append(action())

@@ -132,7 +132,11 @@ class Bench:
 
     def report(self, sent: list[dict[str, str]]) -> None:
         """Push delivery reports as Aliyun does."""
-        self.ask(f"/receipts/sms-report/{PATH_SECRET}", [_report(one) for one in sent])
+        self.reporting(sent)()
+
+    def reporting(self, sent: list[dict[str, str]]) -> Callable[[], Any]:
+        """Prepare such a push."""
+        return self.asking(f"/receipts/sms-report/{PATH_SECRET}", [_report(one) for one in sent])
 
     def kept_bytes(self) -> float:
         """Return what a message leaves behind for good, or for as long as anything is kept."""
