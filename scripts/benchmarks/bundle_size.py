@@ -36,7 +36,7 @@ def lines(found: dict[str, Any]) -> list[Line]:
     """Return them beside what they may be."""
     return [
         Line(
-            (f"Python {version}，{name[0]}", f"Python {version}, {name[1]}"),
+            (f"{version}，{name[0]}", f"{version}, {name[1]}"),
             own[key] / MEGABYTE,
             ("MB", "MB"),
             limit=limit / MEGABYTE,

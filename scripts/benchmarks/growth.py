@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -15,16 +17,16 @@ from typing import Any
 from scripts.benchmarks.figures import Line
 from scripts.benchmarks.filling import Filling, Sample
 from scripts.benchmarks.workload import SETTINGS, Tick, kept
-from scripts.costing.bench import Bench, Spent, bench
-from scripts.local_cloud.cloud import FILES
-from scripts.local_cloud.tablestore.store import Store
+from scripts.costing.bench import Bench, Spent, bench, far_apart
+from shared import wiring
 from shared.rules import rules_of
 from shared.storage import tables
+from shared.storage.calls import columns
 
 SIZES, FEW_SIZES = (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000)
 BATCHES, FEW_BATCHES = (1, 10, 50, 100, 200, 1_000), (1, 10, 50)
 WAITING, LITTLE_WAITING = (0, 100, 1_000, 10_000), (0, 100)
-ROUNDS, QUICK = 40, 8
+ROUNDS, QUICK, WARM_UP = 40, 6, 2
 OPERATIONS = {
     "send": ("发送", "send"),
     "verify": ("校验", "verify"),
@@ -34,76 +36,115 @@ OPERATIONS = {
 
 
 def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
-    """Return for each size what each operation spends."""
+    """Return for each size what each operation spends.
+
+    Beside each larger cloud the smallest one runs, and they take turns: what counts is the ratio.
+    """
     sizes, batches, waiting = (
         (FEW_SIZES, FEW_BATCHES, LITTLE_WAITING) if quick else (SIZES, BATCHES, WAITING)
     )
     rounds = QUICK if quick else ROUNDS
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        bench(SETTINGS, data=Path(folder)) as at,
-    ):
-        filling = _filling(at, Path(folder))
-        by_rows, start = {}, 0
-        for size in sizes:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        small, large = Path(folder) / "small", Path(folder) / "large"
+        numbers = far_apart()  # for both clouds, or a number would be sent to again
+        prefix, sample = _seed(small, numbers)
+        shutil.copytree(small, large)
+        fixed = Filling(small, prefix, sample)
+        fixed.users(0, sizes[0], lambda _: None)
+        growing = Filling(large, prefix, sample)
+        with _opened(small, numbers) as at:
+            few = Side(at)
+            found: dict[str, Any] = {"rounds": rounds, "rows": {}, "batch": {}, "waiting": {}}
+            start = 0
+            for size in sizes[1:]:
 
-            def tell(share: float, start: int = start, size: int = size) -> None:
-                tick(0.7 * (start + share * (size - start)) / sizes[-1], f"{size:,} rows a table")
+                def tell(share: float, start: int = start, size: int = size) -> None:
+                    done = (start + share * (size - start)) / sizes[-1]
+                    tick(0.6 * done, f"filling tables up to {size:,} rows")
 
-            filling.users(start, size, tell)
-            by_rows[str(size)] = _operations(at, rounds)
-            start = size
-        by_batch = {}
-        for place, size in enumerate(batches):
-            tick(0.7 + 0.2 * place / len(batches), f"{size} reports in a push")
-            by_batch[str(size)] = _reported(at, size)
-        by_waiting = {}
-        for place, size in enumerate(waiting):
-            tick(0.9 + 0.1 * place / len(waiting), f"the timer, {size:,} messages wait")
-            filling.pending(size, now=time.time())
-            by_waiting[str(size)] = _median([_timed(at, at.maintain) for _ in range(3)])
-    return {"rounds": rounds, "rows": by_rows, "batch": by_batch, "waiting": by_waiting}
+                growing.users(start, size, tell)
+                with _opened(large, numbers) as other:
+                    found["rows"][str(size)] = _in_turns(few, Side(other), rounds)
+                start = size
+            few.use()
+            for place, size in enumerate(batches):
+                tick(0.7 + 0.2 * place / len(batches), f"{size} reports in a push")
+                found["batch"][str(size)] = _reported(at, size)
+            for place, size in enumerate(waiting):
+                tick(0.9 + 0.1 * place / len(waiting), f"the timer, {size:,} messages wait")
+                fixed.pending(size, now=time.time())
+                found["waiting"][str(size)] = _median([_timed(at, at.maintain) for _ in range(3)])
+    return {"smallest": sizes[0], **found}
 
 
-def _filling(at: Bench, data: Path) -> Filling:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two clouds, with the environment in which the doors reach it."""
+
+    at: Bench
+    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def use(self) -> None:
+        """Have the doors reach this one."""
+        os.environ.clear()
+        os.environ.update(self.environment)
+
+
+@contextmanager
+def _opened(data: Path, numbers: Iterator[int]) -> Iterator[Bench]:
+    """Start a cloud on a folder."""
+    with bench(SETTINGS, data=data) as at:
+        at.numbers = numbers
+        yield at
+
+
+def _seed(data: Path, numbers: Iterator[int]) -> tuple[str, Sample]:
     """Have the product write what is then copied: one user from the send to the report."""
-    at.send()  # leaves a message that awaits its report
-    sent = at.send()
-    at.ask("/verify-code", sent)
-    at.report([sent])
-    rules = rules_of(os.environ)
-    prefix = rules.settings.table_prefix
-    phone = rules.numbers.read(sent["phone"]).key(rules.policy.number_secret)
-    with closing(Store(data / FILES[0])) as store:
-        messages = store.existing(tables.MESSAGES.name(prefix))
-        counters = store.existing(tables.COUNTERS.name(prefix))
-        row = next(
-            row
-            for row in store.scan(messages, b"\x00", b"\xff", backward=False, now=0)
-            if row.key[0][1] == sent["verification_id"]
-        )
-        keys = [
-            str(each.key[0][1])
-            for each in store.scan(counters, b"\x00", b"\xff", backward=False, now=0)
-        ]
-    digest = str(row.columns["digest"][0][1])
-    address = next(key.split("/")[1] for key in keys if key.startswith("ip/"))
-    return Filling(data, prefix, Sample(phone, sent["verification_id"], digest, address))
+    data.mkdir()
+    with _opened(data, numbers) as at:
+        at.send()  # leaves a message that awaits its report
+        sent = at.send()
+        at.ask("/verify-code", sent)
+        at.report([sent])
+        rules = rules_of(os.environ)
+        phone = rules.numbers.read(sent["phone"]).key(rules.policy.number_secret)
+        client, prefix = wiring.store_client()
+        key = [("verification_id", sent["verification_id"])]
+        _, row, _ = client.get_row(tables.MESSAGES.name(prefix), key, ["digest"], max_version=1)
+        return prefix, Sample(phone, sent["verification_id"], columns(row)["digest"])
 
 
-def _operations(at: Bench, rounds: int) -> dict[str, dict[str, float]]:
-    """Return what each operation spends, one after the other so often."""
-    seen: dict[str, list[dict[str, float]]] = {name: [] for name in OPERATIONS}
-    for _ in range(rounds):
-        body = {"phone": at.phone(), "scene": "sign_in"}
-        answers: list[Any] = []
-        asking = at.asking("/send-code", body)
-        seen["send"].append(_timed(at, partial(kept, answers, asking)))
-        sent = at.with_code(body, answers[0])
-        seen["verify"].append(_timed(at, at.asking("/verify-code", sent)))
-        seen["report"].append(_timed(at, at.reporting([sent])))
-    seen["maintain"] = [_timed(at, at.maintain) for _ in range(max(3, rounds // 4))]
-    return {name: _median(some) for name, some in seen.items()}
+def _in_turns(few: Side, many: Side, rounds: int) -> dict[str, dict[str, dict[str, float]]]:
+    """Return what each operation spends on either side, which take turns."""
+    seen: list[dict[str, list[dict[str, float]]]] = [{}, {}]
+    for number in range(-WARM_UP, rounds):
+        for spent, side in zip(seen, (few, many), strict=True):
+            if number == 0:
+                spent.clear()
+            side.use()
+            _once(side.at, spent)
+    return {
+        name: {
+            "smallest": _median(seen[0][name]),
+            "this": _median(seen[1][name]),
+        }
+        for name in OPERATIONS
+    }
+
+
+def _once(at: Bench, spent: dict[str, list[dict[str, float]]]) -> None:
+    """Run each operation once."""
+    body = {"phone": at.phone(), "scene": "sign_in"}
+    answers: list[Any] = []
+
+    def note(name: str, action: Callable[[], object]) -> None:
+        spent.setdefault(name, []).append(_timed(at, action))
+
+    note("send", partial(kept, answers, at.asking("/send-code", body)))
+    sent = at.with_code(body, answers[0])
+    note("verify", at.asking("/verify-code", sent))
+    note("report", at.reporting([sent]))
+    note("maintain", at.maintain)
 
 
 def _reported(at: Bench, size: int) -> dict[str, float]:
@@ -134,24 +175,27 @@ def _median(some: Sequence[dict[str, float]]) -> dict[str, float]:
 
 def lines(found: dict[str, Any]) -> list[Line]:
     """Return how much more the largest takes than the smallest."""
-    return [*_by_rows(found["rows"]), *_by_batch(found["batch"]), *_by_waiting(found["waiting"])]
+    return [
+        *_by_rows(found["rows"], found["smallest"]),
+        *_by_batch(found["batch"]),
+        *_by_waiting(found["waiting"]),
+    ]
 
 
-def _by_rows(rows: dict[str, Any]) -> Iterator[Line]:
-    (few, least), *_, (many, most) = rows.items()
+def _by_rows(rows: dict[str, Any], smallest: int) -> Iterator[Line]:
+    size, most = list(rows.items())[-1]
     for name, said in OPERATIONS.items():
-        before, after = least[name], most[name]
-        cpu, wall = (after[key] / before[key] for key in ("processor_milliseconds", "milliseconds"))
+        before, after = most[name]["smallest"], most[name]["this"]
+        wall = after["milliseconds"] / before["milliseconds"]
+        requests = f"{before['requests']:.0f} → {after['requests']:.0f}"
         yield Line(
-            (f"{said[0]}，{int(many):,} 行", f"{said[1]}, {int(many):,} rows"),
-            cpu,
-            ("倍处理器时间", "x processor"),
+            (f"{said[0]}，{int(size):,} 行", f"{said[1]}, {int(size):,} rows"),
+            after["processor_milliseconds"] / before["processor_milliseconds"],
+            ("倍处理器", "x processor"),
             digits=2,
             note=(
-                f"与 {int(few):,} 行相比；总时间 {wall:.2f} 倍；请求 {before['requests']:.0f} → "
-                f"{after['requests']:.0f}",
-                f"of that at {int(few):,}; {wall:.2f} x the time; requests "
-                f"{before['requests']:.0f} → {after['requests']:.0f}",
+                f"与 {smallest:,} 行相比；总时间 {wall:.2f} 倍；请求 {requests}",
+                f"of that at {smallest:,}; {wall:.2f} x the time; requests {requests}",
             ),
             full=2.0,
         )

@@ -80,7 +80,7 @@ PARTS = (
     ),
     Part(
         "bundle",
-        ("代码包", "the bundle"),
+        ("代码包，按 Python 版本", "the bundle, by the version of Python"),
         "How large the bundle is, for each runtime.",
         bundle_size.measure,
         bundle_size.lines,
