@@ -62,6 +62,8 @@ def main(
     """Measure every part, if no part is named."""
     if context.invoked_subcommand is not None:
         return 0
+    if readme:
+        pages.look()
     if known is None:
         found = _measured({part.name: part.measure for part in PARTS}, quick=quick)
     else:

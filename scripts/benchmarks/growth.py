@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from scripts.benchmarks.cores import apart
 from scripts.benchmarks.figures import Line
 from scripts.benchmarks.filling import Filling, Sample
 from scripts.benchmarks.workload import SETTINGS, Tick, kept
@@ -64,7 +65,9 @@ def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
 
                 growing.users(start, size, tell)
                 with _opened(large, numbers) as other:
-                    found["rows"][str(size)] = _in_turns(few, Side(other), rounds)
+                    many = Side(other)
+                    with apart(at.cloud.process.pid, other.cloud.process.pid):
+                        found["rows"][str(size)] = _in_turns(few, many, rounds)
                 start = size
             few.use()
             for place, size in enumerate(batches):
@@ -118,7 +121,8 @@ def _in_turns(few: Side, many: Side, rounds: int) -> dict[str, dict[str, dict[st
     """Return what each operation spends on either side, which take turns."""
     seen: list[dict[str, list[dict[str, float]]]] = [{}, {}]
     for number in range(-WARM_UP, rounds):
-        for spent, side in zip(seen, (few, many), strict=True):
+        turns = list(zip(seen, (few, many), strict=True))
+        for spent, side in turns[:: 1 if number % 2 else -1]:
             if number == 0:
                 spent.clear()
             side.use()

@@ -38,6 +38,12 @@ def part(found: dict[str, Any], language: int) -> str:
     return "\n\n".join([drawn[language], table.markdown(found, language), about[language]])
 
 
+def look(folder: Path = ROOT) -> None:
+    """Raise Complaint where a README has no place for its part: before measuring, not after."""
+    for name in FILES:
+        PART.within((folder / name).read_text("utf-8"), "", name=name)
+
+
 def write(found: dict[str, Any], folder: Path = ROOT) -> None:
     """Write it all."""
     (folder / JSON).write_text(as_json(found), "utf-8")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import quantiles
 from threading import Thread
 from typing import Any
 
+from scripts.benchmarks.cores import apart
 from scripts.benchmarks.figures import Line
 from scripts.benchmarks.workload import SETTINGS, Tick
 from scripts.costing.bench import Bench, WrongAnswer, bench
@@ -35,7 +35,7 @@ def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
         os.environ["TABLESTORE_ENDPOINT"] = at.cloud.tablestore  # the relay runs in this process
         for _ in range(WARM_UP):
             at.ask("/verify-code", at.send())
-        with _apart(at.cloud.process.pid) as pinned:
+        with apart(at.cloud.process.pid) as pinned:
             found["pinned"] = pinned
             for place, callers in enumerate(CALLERS):
                 tick(place / len(CALLERS), f"sends, {callers} at a time")
@@ -99,22 +99,6 @@ def _spent(process: int) -> float:
         return 0.0
     user, system = told.read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _apart(process: int) -> Iterator[bool]:
-    """Keep this process on one core and the other on another; yield whether that is possible."""
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
-    if len(cores) < 2:
-        yield False
-        return
-    for task in Path(f"/proc/{process}/task").iterdir():
-        os.sched_setaffinity(int(task.name), {cores[1]})
-    os.sched_setaffinity(0, {cores[0]})
-    try:
-        yield True
-    finally:
-        os.sched_setaffinity(0, cores)
 
 
 def lines(found: dict[str, Any]) -> list[Line]:
