@@ -19,7 +19,7 @@ from scripts.benchmarks.parts import PARTS, Measure, broken
 from scripts.benchmarks.progress import Progress
 from scripts.bundle.target import TARGETS
 from scripts.costing.bench import WrongAnswer
-from scripts.ops_cli.complaints import Complaint, run_command
+from scripts.ops_cli.complaints import Complaint, run_command, usage
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _HELP = """Measure the service on this machine, against the local cloud in another process.
@@ -61,6 +61,8 @@ def main(
 ) -> int:
     """Measure every part, if no part is named."""
     if context.invoked_subcommand is not None:
+        if quick or file or svg or readme or known:
+            raise usage("选项请写在部分名称之后。", "Put the options behind the name of the part.")
         return 0
     if readme:
         pages.look()

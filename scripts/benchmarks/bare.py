@@ -10,9 +10,26 @@ import json
 import os
 import secrets
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
+from scripts.benchmarks.bare_rows import (
+    ANY,
+    EQUAL,
+    LESS,
+    MORE,
+    OLD,
+    UNEQUAL,
+    Message,
+    column,
+    condition,
+    history,
+    id_key,
+    increment,
+    joined,
+    phone_key,
+    put,
+    update,
+)
 from shared import wiring
 from shared.credentials import openapi_config, own_keys, sms_keys
 from shared.domain.deadline import Deadline
@@ -21,30 +38,7 @@ from shared.rules import rules_of
 from shared.storage import tables
 from shared.storage.sdk import tablestore as sdk
 
-ANY, NEW, OLD = (
-    sdk.RowExistenceExpectation.IGNORE,
-    sdk.RowExistenceExpectation.EXPECT_NOT_EXIST,
-    sdk.RowExistenceExpectation.EXPECT_EXIST,
-)
-EQUAL, LESS, MORE, UNEQUAL = (
-    sdk.ComparatorType.EQUAL,
-    sdk.ComparatorType.LESS_THAN,
-    sdk.ComparatorType.GREATER_THAN,
-    sdk.ComparatorType.NOT_EQUAL,
-)
 SECONDS = 9.0
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a send is about; as long as what the product makes."""
-
-    number: str
-    address: str
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    phone: str = field(default_factory=lambda: secrets.token_hex(32))
-    digest: str = field(default_factory=lambda: secrets.token_hex(32))
-    source: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 class Bare:
@@ -74,43 +68,43 @@ class Bare:
             "template": "SMS_100001",
             "settled_at": int(time.time()),
         }
-        mine = sdk.Condition(OLD, _column("version", to.id, EQUAL))
+        mine = sdk.Condition(OLD, column("version", to.id, EQUAL))
         self._write(
             {
-                tables.MESSAGES: [_update(_id(to), noted, _condition(ANY))],
-                tables.PHONES: [_update(_phone(to), _history(to, "accepted"), mine)],
+                tables.MESSAGES: [update(id_key(to), noted, condition(ANY))],
+                tables.PHONES: [update(phone_key(to), history(to, "accepted"), mine)],
             }
         )
 
     def verify(self, to: Message) -> None:
         """Count what is not right, spend the code, take the guess off its counter."""
         guess = [("counter", f"guess/{to.address}/86400/{self._day}")]
-        room = sdk.Condition(ANY, _column("n", 5000, LESS, missing=True))
-        wrong = sdk.Condition(OLD, self._living(to, _column("digest", to.digest, UNEQUAL)))
+        room = sdk.Condition(ANY, column("n", 5000, LESS, missing=True))
+        wrong = sdk.Condition(OLD, self._living(to, column("digest", to.digest, UNEQUAL)))
         tried = self._write(
             {
-                tables.MESSAGES: [_increment(_id(to), "left", -1, wrong)],
-                tables.COUNTERS: [_increment(guess, "n", 1, room)],
+                tables.MESSAGES: [increment(id_key(to), "left", -1, wrong)],
+                tables.COUNTERS: [increment(guess, "n", 1, room)],
             }
         )
         if tried.table_of_update[self._names[tables.MESSAGES]][0].is_ok:
             raise AssertionError("the code is right")
         mark = secrets.token_hex(8)
-        right = self._living(to, _column("digest", to.digest, EQUAL))
-        mine = _join(sdk.LogicalOperator.OR, right, _column("spent_by", mark, EQUAL))
+        right = self._living(to, column("digest", to.digest, EQUAL))
+        mine = joined(sdk.LogicalOperator.OR, right, column("spent_by", mark, EQUAL))
         cells = [("state", "spent"), ("spent_by", mark), ("spent_at", int(time.time()))]
         self.store.update_row(
             self._names[tables.MESSAGES],
-            sdk.Row(_id(to), {"put": cells}),
+            sdk.Row(id_key(to), {"put": cells}),
             sdk.Condition(OLD, mine),
         )
-        some = sdk.Condition(OLD, _column("n", 0, MORE))
-        self._write({tables.COUNTERS: [_increment(guess, "n", -1, some)]})
+        some = sdk.Condition(OLD, column("n", 0, MORE))
+        self._write({tables.COUNTERS: [increment(guess, "n", -1, some)]})
 
     def _look(self, to: Message) -> None:
         window = int(time.time()) // 300
         wanted: tuple[tuple[tables.Table, list[Any], list[str]], ...] = (
-            (tables.PHONES, [_phone(to)], ["version", "sends"]),
+            (tables.PHONES, [phone_key(to)], ["version", "sends"]),
             (tables.COUNTERS, [[("counter", key)] for key in self._counters(to)], ["n"]),
             (
                 tables.LISTS,
@@ -151,16 +145,16 @@ class Bare:
             "outcome": "unconfirmed",
         }
         pending = {"number": f"+86{to.number}", "issued_at": now, "route": "dysms"}
-        room = sdk.Condition(ANY, _column("n", 100_000_000, LESS, missing=True))
+        room = sdk.Condition(ANY, column("n", 100_000_000, LESS, missing=True))
         segment = [("window", f"{to.phone}/{now // 300}")]
         return {
-            tables.PHONES: [_put(_phone(to), _history(to, None))],
-            tables.MESSAGES: [_put(_id(to), code)],
-            tables.PENDING: [_put(_id(to), pending)],
+            tables.PHONES: [put(phone_key(to), history(to, None))],
+            tables.MESSAGES: [put(id_key(to), code)],
+            tables.PENDING: [put(id_key(to), pending)],
             tables.COUNTERS: [
-                _increment([("counter", key)], "n", 1, room) for key in self._counters(to)
+                increment([("counter", key)], "n", 1, room) for key in self._counters(to)
             ],
-            tables.SEGMENTS: [_update(segment, {"s0019": to.source}, _condition(ANY))],
+            tables.SEGMENTS: [update(segment, {"s0019": to.source}, condition(ANY))],
         }
 
     def _write(self, rows: dict[tables.Table, list[Any]]) -> Any:
@@ -186,55 +180,14 @@ class Bare:
     @staticmethod
     def _living(to: Message, digest: Any) -> Any:
         parts = [
-            _column("phone", to.phone, EQUAL),
-            _column("scene", "sign_in", EQUAL),
-            _column("state", "live", EQUAL),
-            _column("expires_at", int(time.time()), MORE),
-            _column("left", 0, MORE),
+            column("phone", to.phone, EQUAL),
+            column("scene", "sign_in", EQUAL),
+            column("state", "live", EQUAL),
+            column("expires_at", int(time.time()), MORE),
+            column("left", 0, MORE),
             digest,
         ]
         found = parts[0]
         for part in parts[1:]:
-            found = _join(sdk.LogicalOperator.AND, found, part)
+            found = joined(sdk.LogicalOperator.AND, found, part)
         return found
-
-
-def _id(to: Message) -> list[tuple[str, str]]:
-    return [("verification_id", to.id)]
-
-
-def _phone(to: Message) -> list[tuple[str, str]]:
-    return [("phone", to.phone)]
-
-
-def _history(to: Message, delivery: str | None) -> dict[str, Any]:
-    send = {"at": time.time(), "verification_id": to.id, "delivery": delivery, "source": to.source}
-    known = {name: value for name, value in send.items() if value is not None}
-    return {"version": to.id, "sends": json.dumps([known], separators=(",", ":"))}
-
-
-def _column(name: str, value: Any, comparator: Any, *, missing: bool = False) -> Any:
-    return sdk.SingleColumnCondition(name, value, comparator, missing)
-
-
-def _join(operator: Any, left: Any, right: Any) -> Any:
-    both = sdk.CompositeColumnCondition(operator)
-    both.add_sub_condition(left)
-    both.add_sub_condition(right)
-    return both
-
-
-def _condition(expectation: Any) -> Any:
-    return sdk.Condition(expectation)
-
-
-def _put(key: list[tuple[str, str]], columns: dict[str, Any]) -> Any:
-    return sdk.PutRowItem(sdk.Row(key, list(columns.items())), _condition(NEW))
-
-
-def _update(key: list[tuple[str, str]], columns: dict[str, Any], condition: Any) -> Any:
-    return sdk.UpdateRowItem(sdk.Row(key, {"put": list(columns.items())}), condition)
-
-
-def _increment(key: list[tuple[str, str]], column: str, step: int, condition: Any) -> Any:
-    return sdk.UpdateRowItem(sdk.Row(key, {"increment": [(column, step)]}), condition)

@@ -49,6 +49,7 @@ def lines(found: dict[str, Any]) -> list[Line]:
             door["ratio"],
             RATIO,
             limit=door["target"],
+            minor=door["target"] is None,
             digits=2,
             note=(
                 f"{door['milliseconds']} ms，SDK 导入 {door['imports_milliseconds']} ms",

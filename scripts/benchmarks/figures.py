@@ -13,7 +13,8 @@ NO_NOTE = ("", "")
 class Line:
     """One figure; `limit` is what DESIGN.md allows at most, None where it names nothing.
 
-    `full` is what a whole bar stands for where there is no limit.
+    `full` is what a whole bar stands for where there is no limit. What is `minor` stands in the
+    terminal's table and in the picture, not in the READMEs' table.
     """
 
     name: Bilingual
@@ -23,6 +24,7 @@ class Line:
     digits: int = 0
     note: Bilingual = NO_NOTE
     full: float = 0.0
+    minor: bool = False
 
     @property
     def within(self) -> bool:

@@ -15,8 +15,8 @@ from statistics import median
 from typing import Any
 
 from scripts.benchmarks.cores import apart
-from scripts.benchmarks.figures import Line
 from scripts.benchmarks.filling import Filling, Sample
+from scripts.benchmarks.growth_lines import OPERATIONS
 from scripts.benchmarks.workload import SETTINGS, Tick, kept
 from scripts.costing.bench import Bench, Spent, bench, far_apart
 from shared import wiring
@@ -28,12 +28,6 @@ SIZES, FEW_SIZES = (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000)
 BATCHES, FEW_BATCHES = (1, 10, 50, 100, 200, 1_000), (1, 10, 50)
 WAITING, LITTLE_WAITING = (0, 100, 1_000, 10_000), (0, 100)
 ROUNDS, QUICK, WARM_UP = 40, 6, 2
-OPERATIONS = {
-    "send": ("发送", "send"),
-    "verify": ("校验", "verify"),
-    "report": ("回执", "receipt"),
-    "maintain": ("定时任务", "the timer"),
-}
 
 
 def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
@@ -48,7 +42,7 @@ def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         small, large = Path(folder) / "small", Path(folder) / "large"
         numbers = far_apart()  # for both clouds, or a number would be sent to again
-        prefix, sample = _seed(small, numbers)
+        prefix, sample = seed(small, numbers)
         shutil.copytree(small, large)
         fixed = Filling(small, prefix, sample)
         fixed.users(0, sizes[0], lambda _: None)
@@ -101,7 +95,7 @@ def _opened(data: Path, numbers: Iterator[int]) -> Iterator[Bench]:
         yield at
 
 
-def _seed(data: Path, numbers: Iterator[int]) -> tuple[str, Sample]:
+def seed(data: Path, numbers: Iterator[int]) -> tuple[str, Sample]:
     """Have the product write what is then copied: one user from the send to the report."""
     data.mkdir()
     with _opened(data, numbers) as at:
@@ -175,60 +169,3 @@ def _timed(at: Bench, action: Callable[[], object]) -> dict[str, float]:
 
 def _median(some: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: round(median(one[name] for one in some), 3) for name in some[0]}
-
-
-def lines(found: dict[str, Any]) -> list[Line]:
-    """Return how much more the largest takes than the smallest."""
-    return [
-        *_by_rows(found["rows"], found["smallest"]),
-        *_by_batch(found["batch"]),
-        *_by_waiting(found["waiting"]),
-    ]
-
-
-def _by_rows(rows: dict[str, Any], smallest: int) -> Iterator[Line]:
-    size, most = list(rows.items())[-1]
-    for name, said in OPERATIONS.items():
-        before, after = most[name]["smallest"], most[name]["this"]
-        wall = after["milliseconds"] / before["milliseconds"]
-        requests = f"{before['requests']:.0f} → {after['requests']:.0f}"
-        yield Line(
-            (f"{said[0]}，{int(size):,} 行", f"{said[1]}, {int(size):,} rows"),
-            after["processor_milliseconds"] / before["processor_milliseconds"],
-            ("倍处理器", "x processor"),
-            digits=2,
-            note=(
-                f"与 {smallest:,} 行相比；总时间 {wall:.2f} 倍；请求 {requests}",
-                f"of that at {smallest:,}; {wall:.2f} x the time; requests {requests}",
-            ),
-            full=2.0,
-        )
-
-
-def _by_batch(batch: dict[str, Any]) -> Iterator[Line]:
-    alone = batch["1"]["processor_milliseconds"]
-    for size, spent in batch.items():
-        if size in ("200", "1000") or len(batch) < len(BATCHES):
-            each = spent["processor_milliseconds"] / int(size)
-            yield Line(
-                (f"回执，每次 {int(size):,} 条", f"receipts, {int(size):,} in a push"),
-                each,
-                ("ms/条", "ms each"),
-                digits=2,
-                note=(
-                    f"请求 {spent['requests']:.0f}，共 {spent['milliseconds']:.0f} ms",
-                    f"{spent['requests']:.0f} requests, {spent['milliseconds']:.0f} ms in all",
-                ),
-                full=alone,
-            )
-
-
-def _by_waiting(waiting: dict[str, Any]) -> Iterator[Line]:
-    size, spent = list(waiting.items())[-1]
-    yield Line(
-        (f"定时任务，{int(size):,} 条待回执", f"the timer, {int(size):,} wait for reports"),
-        spent["milliseconds"],
-        ("ms", "ms"),
-        note=(f"请求 {spent['requests']:.0f}", f"{spent['requests']:.0f} requests"),
-        full=spent["milliseconds"],
-    )

@@ -120,7 +120,13 @@ def lines(found: dict[str, Any]) -> list[Line]:
     sends, callers = found["sends"], found["callers"]
     last = found["at_once"][-1]
     shown = [
-        Line((f"{door}，首个应答之后", f"{door}, after the first answer"), own, UNIT, full=last)
+        Line(
+            (f"{door}，首个应答之后", f"{door}, after the first answer"),
+            own,
+            UNIT,
+            full=last,
+            minor=door not in ("send_code", "receipts"),
+        )
         for door, own in found["first_answer"].items()
     ]
     return [

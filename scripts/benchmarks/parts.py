@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from scripts.benchmarks import bundle_size, cold_part, growth, memory, processor, store, throughput
+from scripts.benchmarks import (
+    bundle_size,
+    cold_part,
+    growth,
+    growth_lines,
+    memory,
+    processor,
+    store,
+    throughput,
+)
 from scripts.benchmarks.figures import Line
 from scripts.benchmarks.workload import Tick
 from shared.errors import Bilingual
@@ -92,7 +101,7 @@ PARTS = (
         ("增长", "growth"),
         "How requests, units and times grow with table size, batch size and waiting messages.",
         growth.measure,
-        growth.lines,
+        growth_lines.lines,
         150,
         12,
     ),

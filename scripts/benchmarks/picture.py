@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.benchmarks import panels
 from scripts.benchmarks.figures import Line
-from scripts.benchmarks.growth import OPERATIONS
+from scripts.benchmarks.growth_lines import OPERATIONS
 from scripts.benchmarks.panels import Panel, bars, boxes, curves
 from scripts.benchmarks.parts import lines_of
 from scripts.benchmarks.processor import NAMES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,16 +16,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from scripts.benchmarks.bare import Bare, Message
+from scripts.benchmarks.bare import Bare
+from scripts.benchmarks.bare_rows import Message
 from scripts.benchmarks.figures import Line
 from scripts.benchmarks.sampled import Sampled
 from scripts.benchmarks.workload import SETTINGS, Tick, kept
 from scripts.costing.bench import Bench, WrongAnswer, bench
+from shared.errors import Bilingual
 
 ROUNDS, QUICK = 600, 60
 WARM_UP = 10
 NAMES = {"send": ("发送", "send"), "verify": ("校验", "verify")}
 RATIO = ("倍", "x")
+LEAST_SHOWN = 0.02
 ALIKE = 0.03
 """By what share the bytes of the bare requests may differ from those of the door's."""
 
@@ -77,8 +80,8 @@ def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
         split = _splits(at, rounds * 2, tick)
     return {
         "rounds": rounds,
-        "send": _figures(taken["send"], taken["bare send"], split["send"]),
-        "verify": _figures(taken["verify"], taken["bare verify"], split["verify"]),
+        "send": figures(taken["send"], taken["bare send"], split["send"]),
+        "verify": figures(taken["verify"], taken["bare verify"], split["verify"]),
     }
 
 
@@ -129,7 +132,8 @@ def _splits(at: Bench, rounds: int, tick: Tick) -> dict[str, dict[str, float]]:
     return {"send": sampled.shares("send"), "verify": sampled.shares("verify")}
 
 
-def _figures(door: Taken, bare: Taken, split: dict[str, float]) -> dict[str, Any]:
+def figures(door: Taken, bare: Taken, split: dict[str, float]) -> dict[str, Any]:
+    """Return both times; raise WrongAnswer where the bare calls are not those of the door."""
     if door.requests != bare.requests or abs(bare.sent / door.sent - 1) > ALIKE:
         raise WrongAnswer(
             f"bare calls differ: {bare.requests} requests of {bare.sent} bytes, the door's "
@@ -148,20 +152,24 @@ def _figures(door: Taken, bare: Taken, split: dict[str, float]) -> dict[str, Any
 
 
 def lines(found: dict[str, Any]) -> list[Line]:
-    """Return each door's time, beside the bare calls'."""
-    return [
-        Line(
-            name,
-            found[key]["ratio"],
-            RATIO,
-            digits=2,
-            note=(
-                f"{found[key]['milliseconds']:.2f} ms，SDK 调用本身 "
-                f"{found[key]['bare_milliseconds']:.2f} ms",
-                f"{found[key]['milliseconds']:.2f} ms; the bare SDK calls "
-                f"{found[key]['bare_milliseconds']:.2f} ms",
-            ),
-            full=2.0,
-        )
-        for key, name in NAMES.items()
-    ]
+    """Return each door's time beside the bare calls', and where it goes."""
+    return [line for key, name in NAMES.items() for line in _of_door(found[key], name)]
+
+
+def _of_door(own: dict[str, Any], name: Bilingual) -> Iterator[Line]:
+    milliseconds, bare = own["milliseconds"], own["bare_milliseconds"]
+    yield Line(
+        name,
+        own["ratio"],
+        RATIO,
+        digits=2,
+        note=(
+            f"{milliseconds:.2f} ms，SDK 调用本身 {bare:.2f} ms",
+            f"{milliseconds:.2f} ms; the bare SDK calls {bare:.2f} ms",
+        ),
+        full=2.0,
+    )
+    for place, part in own["split_milliseconds"].items():
+        if part >= LEAST_SHOWN:
+            shown = (f"{name[0]}：{place}", f"  {name[1]}: {place}")
+            yield Line(shown, part, ("ms", "ms"), digits=2, full=milliseconds, minor=True)

@@ -134,7 +134,16 @@ def lines(found: dict[str, Any]) -> list[Line]:
         spent = found["operations"][each.key]
         read, write = spent["read_units"], spent["write_units"]
         units = (f"读 {read} CU，写 {write} CU", f"{read} read CU, {write} write CU")
-        shown.append(Line(each.name, spent["requests"], REQUESTS, limit=each.limit, note=units))
+        shown.append(
+            Line(
+                each.name,
+                spent["requests"],
+                REQUESTS,
+                limit=each.limit,
+                note=units,
+                minor=each.limit is None,
+            )
+        )
         if not each.writes:
             shown.append(Line(WRITTEN, write, ("写 CU", "write CU"), limit=0))
     return shown

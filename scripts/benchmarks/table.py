@@ -38,7 +38,7 @@ def markdown(found: dict[str, Any], language: int) -> str:
     rows = [head, "|---|---:|---:|---|---|"]
     for part, lines in lines_of(found):
         rows.append(f"| **{part.title[language]}** | | | | |")
-        rows += [_row(line, language) for line in lines]
+        rows += [_row(line, language) for line in lines if not line.minor]
     return "\n".join(rows)
 
 

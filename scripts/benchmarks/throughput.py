@@ -116,6 +116,7 @@ def lines(found: dict[str, Any]) -> list[Line]:
                 f"busy: service {one['own_busy']:.0%}, stand-in {one['cloud_busy']:.0%}",
             ),
             full=full,
+            minor=callers not in (str(CALLERS[0]), str(CALLERS[-1])),
         )
         for door, name in DOORS.items()
         for callers, one in found[door].items()
