@@ -86,7 +86,7 @@ def _options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-@main.command("cold", help=cold.__doc__)
+@main.command("cold", help=cold.__doc__, short_help=PARTS[0].does)
 @click.option("--python", "version", type=click.Choice(sorted(TARGETS)), default=cold_part.VERSION)
 @click.option("--rounds", type=click.IntRange(min=1), help="How often each case runs [default: 15]")
 @_options
@@ -107,7 +107,11 @@ def _alone(name: str, measure: Measure) -> Callable[..., int]:
 
 for _part in PARTS:
     if _part.name != "cold":
-        main.command(_part.name, help=_part.does)(_alone(_part.name, _part.measure))
+        main.command(
+            _part.name,
+            help=sys.modules[_part.measure.__module__].__doc__,
+            short_help=_part.does,
+        )(_alone(_part.name, _part.measure))
 
 
 def _measured(measures: dict[str, Measure], *, quick: bool) -> dict[str, Any]:
