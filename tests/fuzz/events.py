@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.fuzz.odd_json import ANYTHING, TEXTS, VALUES, Raw, written
+from tests.fuzz.odd_json import ANYTHING, TEXTS, VALUES, written
 from tests.service import RECEIPT_SECRET
 
 PHONE, CODE, TOKEN, KEY = "13912345678", "90417253", "canary-captcha-token", "canary-api-key"
