@@ -2,15 +2,17 @@
 
 `EXAMPLES=100000 python -m pytest tests/fuzz` tries that many times a test's weight, of chance's
 own choosing; what it finds is printed with the seed that shows it again (--hypothesis-seed).
+`NO_SHRINK=1` shows it as it was found, at once.
 """
 
 from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
+SHRINK = "NO_SHRINK" not in os.environ
 USUAL = 100
 """Examples of a test without EXAMPLES."""
 
@@ -27,5 +29,6 @@ def effort(share: float = 1.0, *, steps: int = 50) -> settings:
         derandomize=not EXAMPLES,
         database=None,
         print_blob=True,
+        phases=[Phase.explicit, Phase.generate, *([Phase.shrink] if SHRINK else [])],
         suppress_health_check=list(HealthCheck),
     )
