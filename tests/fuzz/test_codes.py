@@ -112,4 +112,4 @@ class Codes(RuleBasedStateMachine):
 
 
 TestCodes = Codes.TestCase
-TestCodes.settings = effort(0.6, steps=40)
+TestCodes.settings = effort(0.3, steps=40)
