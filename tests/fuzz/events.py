@@ -65,6 +65,7 @@ HEADER_VALUES = st.one_of(
 )
 HEADER_SETS = st.one_of(
     st.just(HEADERS),
+    TEXTS.map(lambda odd: {**HEADERS, "Origin": odd}),
     st.dictionaries(HEADER_NAMES, HEADER_VALUES, max_size=5).map(lambda odd: {**HEADERS, **odd}),
     st.dictionaries(HEADER_NAMES, HEADER_VALUES, max_size=5),
     ANYTHING,

@@ -54,6 +54,11 @@ class Codes(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         self.service.now += seconds
 
+    @rule(back=st.integers(1, 4), late=st.sampled_from([-1, -0.5, 0, 0.5, 1]))
+    def wait_for_an_end(self, back: int, late: float) -> None:
+        if back <= len(self.codes):
+            self.service.now = max(self.service.now, self.codes[-back].expires_at + late)
+
     @rule(
         phone=st.sampled_from(PHONES),
         scene=st.sampled_from(SCENES),

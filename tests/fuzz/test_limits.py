@@ -63,7 +63,18 @@ class Limits(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         self.service.now += seconds
 
-    @rule(phone=st.sampled_from(PHONES), seconds=st.sampled_from([None, 60, 3_600]))
+    @rule(
+        window=st.sampled_from([MINUTE, MINUTE, HOUR, DAY]),
+        back=st.integers(1, 5),
+        late=st.sampled_from([-0.5, 0, 0.5]),
+    )
+    def send_as_a_window_ends(self, window: int, back: int, late: float) -> None:
+        if back <= len(self.sent):
+            one = self.sent[-back]
+            self.service.now = max(self.service.now, one.at + window + late)
+            self.send(one.phone, one.address, ACCEPTED)
+
+    @rule(phone=st.sampled_from(PHONES[:2]), seconds=st.sampled_from([None, 60, 3_600]))
     def deny(self, phone: str, seconds: int | None) -> None:
         until = None if seconds is None else int(self.service.now) + seconds
         self.service.deny(phone, until=until)

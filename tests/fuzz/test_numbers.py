@@ -129,7 +129,20 @@ def test_no_two_numbers_are_one(
 DIGITS = st.from_regex(
     r"(\+|00|)[0-9]{1,16}", fullmatch=True, alphabet=st.characters(codec="ascii")
 )
-GARBAGE = st.text(st.sampled_from("0123456789+-() .;,x#*p/٣３ab"), max_size=24) | DIGITS | TEXTS
+SIGNS = "0123456789+-() .;,x#*p/٣３ab"
+
+
+@st.composite
+def nearly(draw: st.DrawFn) -> str:
+    """Draw a spelling of a number that is one character off, or none."""
+    text = draw(spelt(*draw(mobiles())))
+    place = draw(st.integers(0, len(text)))
+    return (
+        text[:place] + draw(st.sampled_from(["", *SIGNS])) + text[place + draw(st.integers(0, 1)) :]
+    )
+
+
+GARBAGE = nearly() | nearly() | st.text(st.sampled_from(SIGNS), max_size=24) | DIGITS | TEXTS
 
 
 @given(text=GARBAGE)
@@ -152,7 +165,10 @@ def test_libphonenumber_reads_the_same(text: str) -> None:
     """What is read here, Google's own reader reads as the same number, if it reads it at all."""
     found = read(text)
     if isinstance(found, PhoneNumber):
-        theirs = phonenumbers.parse(ascii_digits(text), "CN")
+        try:
+            theirs = phonenumbers.parse(ascii_digits(text), "CN")
+        except phonenumbers.NumberParseException:
+            return  # it knows fewer ways to write one
         form = phonenumbers.format_number(theirs, phonenumbers.PhoneNumberFormat.E164)
         assert form == found.e164
 

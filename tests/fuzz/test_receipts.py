@@ -67,6 +67,8 @@ class Told:
     def entry(self, drawn: tuple[str, int, Any]) -> Any:
         """Return an entry as Aliyun pushes it."""
         what, number, rest = drawn
+        if what == "poison" and number == 0:
+            return self.service.report("x", success=None, err_msg=f"{self.run} {rest!r}")
         if what == "poison":
             return [self.run, number, rest]
         out_id = self.ids[number] if what == "ours" else f"{self.run} of another system {number}"
