@@ -121,6 +121,7 @@ ALLOWED: dict[str, set[str]] = {
     "shared.timer": {"shared.domain", "shared.errors", "shared.logs"},
     "shared.webhooks": {"shared.certificates", "shared.domain", "shared.alert_ports"},
     "shared.wiring": {"shared"},
+    "shared.client_wiring": {"shared"},
     "shared.receipt_wiring": {"shared"},
     "shared.queue_wiring": {"shared"},
     "shared.reconcile_wiring": {"shared"},
