@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "shared.storage": {
         "shared.storage",
+        "shared.certificates",
         "shared.bundled_packages",
         "shared.credentials",
         "shared.domain",
@@ -51,6 +52,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "shared.providers": {
         "shared.providers",
+        "shared.certificates",
+        "shared.sdk_sessions",
         "shared.credentials",
         "shared.deferred_imports",
         "shared.domain",
@@ -62,6 +65,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "shared.captcha": {
         "shared.captcha",
+        "shared.certificates",
+        "shared.sdk_sessions",
         "shared.deferred_imports",
         "shared.credentials",
         "shared.domain",
@@ -106,7 +111,10 @@ ALLOWED: dict[str, set[str]] = {
         "shared.deferred_imports",
         "shared.errors",
         "shared.key_sources",
+        "shared.sdk_sessions",
     },
+    "shared.certificates": set(),
+    "shared.sdk_sessions": {"shared.certificates"},
     "shared.phone_numbers": {"shared.deferred_imports", "shared.domain", "shared.errors"},
     "shared.logs": set(),
     "shared.fc": {
@@ -118,8 +126,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "shared.long_integers": set(),
     "shared.timer": {"shared.domain", "shared.errors", "shared.logs"},
-    "shared.webhooks": {"shared.domain", "shared.alert_ports"},
+    "shared.webhooks": {"shared.certificates", "shared.domain", "shared.alert_ports"},
     "shared.wiring": {"shared"},
+    "shared.client_wiring": {"shared"},
     "shared.receipt_wiring": {"shared"},
     "shared.queue_wiring": {"shared"},
     "shared.reconcile_wiring": {"shared"},
