@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -12,6 +13,9 @@ from scripts.interleaving.requests import ACCEPTED, ELSEWHERE, REFUSED, TIMED_OU
 from scripts.interleaving.setting import code_of, wrong_code
 from tests.fuzz.effort import effort
 from tests.fuzz.one_by_one import Service
+
+pytestmark = pytest.mark.once
+
 
 PHONES, SCENES = ("13800138000", "13900139000"), ("sign_in", "sign_up")
 TTL, ATTEMPTS = 120, 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -12,6 +13,9 @@ from scripts.interleaving.callers import Send
 from scripts.interleaving.requests import ACCEPTED, ELSEWHERE, REFUSED, TIMED_OUT
 from tests.fuzz.effort import effort
 from tests.fuzz.one_by_one import Service
+
+pytestmark = pytest.mark.once
+
 
 PHONES = ("13800138000", "13900139000", "13700137000")
 ALLOWED, TEST = "13600136000", "13500135000"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import phonenumbers
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,9 @@ from shared.errors import Refused
 from shared.phone_numbers import PhoneNumbers
 from tests.fuzz.effort import effort
 from tests.fuzz.odd_json import TEXTS
+
+pytestmark = pytest.mark.once
+
 
 REGIONS = ("CN", "HK", "MO", "TW", "US", "GB", "DE", "FR", "IT", "RU", "BR", "MX", "JP", "SG")
 NUMBERS = PhoneNumbers(REGIONS)
@@ -106,7 +110,7 @@ def read(text: str) -> PhoneNumber | str:
 
 
 @given(number=mobiles(), data=st.data())
-@effort(3)
+@effort(2)
 def test_every_spelling_is_the_number(number: tuple[str, str, str], data: st.DataObject) -> None:
     region, code, national = number
     found = read(data.draw(spelt(region, code, national)))
@@ -146,7 +150,7 @@ GARBAGE = nearly() | nearly() | st.text(st.sampled_from(SIGNS), max_size=24) | D
 
 
 @given(text=GARBAGE)
-@effort(3)
+@effort(2)
 def test_anything_else_is_refused_or_stays_what_it_is_read_as(text: str) -> None:
     """Where it is read, its own digits are what it was, and reading it again changes nothing."""
     found = read(text)
@@ -160,7 +164,7 @@ def test_anything_else_is_refused_or_stays_what_it_is_read_as(text: str) -> None
 
 
 @given(text=GARBAGE)
-@effort(3)
+@effort(2)
 def test_libphonenumber_reads_the_same(text: str) -> None:
     """What is read here, Google's own reader reads as the same number, if it reads it at all."""
     found = read(text)

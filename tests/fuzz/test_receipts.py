@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,9 @@ from shared.receipt_wiring import KINDS
 from tests.fuzz.effort import effort
 from tests.fuzz.odd_json import ANYTHING, Raw, written
 from tests.service import Cloud, Service
+
+pytestmark = pytest.mark.once
+
 
 STATUSES = {200, 400, 404, 413, 503}
 WIDE = {

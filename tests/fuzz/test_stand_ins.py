@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from tests.fuzz.effort import effort
 from tests.service import Cloud
 
+pytestmark = pytest.mark.once
+
+
 SECONDS, MOMENT = 5.0, 0.05
 """After which a port that owes an answer hangs; and how long one is listened to that may not."""
 
