@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.guards.edge_guards import EDGE_GUARDS
 from tests.guards.guard import Guard
+from tests.guards.hole_guards import HOLE_GUARDS
 from tests.guards.provider_guards import PROVIDER_GUARDS
 from tests.guards.queue_guards import QUEUE_GUARDS
 from tests.guards.receipt_guards import RECEIPT_GUARDS
@@ -589,9 +591,15 @@ GUARDS = [
 ]
 
 
+ALL = (
+    *(*GUARDS, *RECEIPT_GUARDS, *QUEUE_GUARDS, *PROVIDER_GUARDS),
+    *(*HOLE_GUARDS, *EDGE_GUARDS),
+)
+
+
 @pytest.mark.parametrize(
     "guard",
-    [*GUARDS, *RECEIPT_GUARDS, *QUEUE_GUARDS, *PROVIDER_GUARDS],
+    ALL,
     ids=lambda guard: guard.invariant,
 )
 def test_without_its_guard_an_invariants_test_fails(tmp_path: Path, guard: Guard) -> None:
