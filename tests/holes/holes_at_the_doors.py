@@ -122,9 +122,18 @@ HOLES_AT_THE_DOORS = (
                     "I6 a report on another number ends nobody's message",
                 ),
             ),
-            Weakness("replayed", "重放的", ("hole: a replayed report is another fact",)),
             Weakness(
-                "late: after the code's end", "迟到的", ("hole: a late report revives a code",)
+                "replayed",
+                "重放的",
+                (
+                    "hole: a replayed report is another fact",
+                    "a repeated opt-out undoes no later decision",
+                ),
+            ),
+            Weakness(
+                "late: after the code's end, or when nothing is known of it any more",
+                "迟到的：验证码已失效，或已无其记录",
+                ("hole: a late report revives a code", "I6 a report creates no message"),
             ),
         ),
     ),
