@@ -31,9 +31,10 @@ NUMBERS = {
 
 @pytest.fixture
 def numbers(
-    service: Service, setting: Setting, capsys: pytest.CaptureFixture[str]
+    service: Service, setting: Setting, at: At, capsys: pytest.CaptureFixture[str]
 ) -> dict[str, str]:
-    """Numbers of which this service knows all that it can know."""
+    """Numbers of which this service knows all that it can know; its clock stands still."""
+    at(0)
     setting(LIMIT_PHONE="10/60s", LIMIT_IP="100/1d", PHONE_SHARE="1")
     setting(TEST_NUMBERS=f"{NUMBERS['a test number']}=246810@2999-01-01")
     service.sent(NUMBERS["with a living code"])
