@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "shared.storage": {
         "shared.storage",
+        "shared.certificates",
         "shared.bundled_packages",
         "shared.credentials",
         "shared.domain",
@@ -51,6 +52,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "shared.providers": {
         "shared.providers",
+        "shared.certificates",
+        "shared.sdk_sessions",
         "shared.credentials",
         "shared.deferred_imports",
         "shared.domain",
@@ -62,6 +65,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "shared.captcha": {
         "shared.captcha",
+        "shared.certificates",
+        "shared.sdk_sessions",
         "shared.deferred_imports",
         "shared.credentials",
         "shared.domain",
@@ -106,18 +111,29 @@ ALLOWED: dict[str, set[str]] = {
         "shared.deferred_imports",
         "shared.errors",
         "shared.key_sources",
+        "shared.sdk_sessions",
     },
+    "shared.certificates": set(),
+    "shared.sdk_sessions": {"shared.certificates"},
     "shared.phone_numbers": {"shared.deferred_imports", "shared.domain", "shared.errors"},
     "shared.logs": set(),
-    "shared.fc": {"shared.domain", "shared.errors", "shared.logs", "shared.problems"},
+    "shared.fc": {
+        "shared.domain",
+        "shared.errors",
+        "shared.logs",
+        "shared.long_integers",
+        "shared.problems",
+    },
+    "shared.long_integers": set(),
     "shared.timer": {"shared.domain", "shared.errors", "shared.logs"},
-    "shared.webhooks": {"shared.domain", "shared.alert_ports"},
+    "shared.webhooks": {"shared.certificates", "shared.domain", "shared.alert_ports"},
     "shared.wiring": {"shared"},
+    "shared.client_wiring": {"shared"},
     "shared.receipt_wiring": {"shared"},
     "shared.queue_wiring": {"shared"},
     "shared.reconcile_wiring": {"shared"},
     "shared.queue_settings": {"shared.setting_rules", "shared.errors"},
-    "shared.relayed_reports": set(),
+    "shared.relayed_reports": {"shared.long_integers"},
 }
 ALIBABA = ("Tea", "alibabacloud", "darabonba", "tablestore", "mns")
 KNOWS_ALIBABA = (
