@@ -30,7 +30,7 @@ from scripts.benchmarks.bare_rows import (
     put,
     update,
 )
-from shared import wiring
+from shared.client_wiring import tablestore
 from shared.credentials import openapi_config, own_keys, sms_keys
 from shared.domain.deadline import Deadline
 from shared.providers.connections import time_outs
@@ -49,7 +49,7 @@ class Bare:
         from alibabacloud_dysmsapi20170525.models import SendSmsRequest
 
         settings = rules_of(os.environ).settings
-        self.store = wiring.tablestore(settings, own_keys(os.environ, None))
+        self.store = tablestore(settings, own_keys(os.environ, None))
         sms = openapi_config(sms_keys(os.environ, None), settings.dysms_endpoint)
         self._sms, self._request = Client(sms), SendSmsRequest
         self._names = {table: table.name(settings.table_prefix) for table in tables.ALL}

@@ -50,7 +50,7 @@ def lines(found: dict[str, Any]) -> list[Line]:
             RATIO,
             limit=door["target"],
             minor=door["target"] is None,
-            digits=2,
+            digits=3,  # 0.604 is over 0.60
             note=(
                 f"{door['milliseconds']} ms，SDK 导入 {door['imports_milliseconds']} ms",
                 f"{door['milliseconds']} ms; the imports {door['imports_milliseconds']} ms",

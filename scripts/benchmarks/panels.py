@@ -143,12 +143,13 @@ def curves(
 def _drawn(series: Mapping[str, Sequence[tuple[float, float]]]) -> Iterator[str]:
     """Yield the lines, each with its name behind its end, one below the other."""
     ends = sorted(series, key=lambda name: series[name][-1][1])
+    edge = max(points[-1][0] for points in series.values())
     lowest = -math.inf
     for name in ends:
         kind = list(series).index(name) % 4
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in series[name])
         x, y = series[name][-1]
-        lowest = max(y + 4, lowest + 16)
+        lowest = max(y + (4 if x == edge else 20), lowest + 16)  # within, other lines may cross
         yield f'<polyline class="curve c{kind}" points="{path}"/>'
         yield label(x + 6, lowest, name, f"label t{kind}")
 

@@ -11,6 +11,8 @@ from scripts.benchmarks.figures import Line
 from scripts.benchmarks.parts import lines_of
 
 BAR, SHORT_BAR = 20, 10
+BUSY = 0.5
+"""Of the cores: with more of them busy as it begins, other work disturbs the times."""
 
 
 def text(found: dict[str, Any]) -> str:
@@ -54,8 +56,10 @@ def said(about: dict[str, Any], language: int) -> str:
     """Say at which commit and where it was measured."""
     dirty = ("，有未提交的改动", ", with changes")[language] if about["dirty"] else ""
     quick = ("（--quick）", " (--quick)")[language] if about["quick"] else ""
+    busy = (about.get("load") or 0) > about["cores"] * BUSY
+    beside = ("，机器另有负载", ", beside other work")[language] if busy else ""
     place = f"{about['processor']}, {about['cores']} x {about['machine']}, Python {about['python']}"
     return (
-        f"提交 {about['commit']}{dirty}{quick}，{about['date']}，{place}",
-        f"commit {about['commit']}{dirty}{quick}, {about['date']}, {place}",
+        f"提交 {about['commit']}{dirty}{quick}，{about['date']}，{place}{beside}",
+        f"commit {about['commit']}{dirty}{quick}, {about['date']}, {place}{beside}",
     )[language]

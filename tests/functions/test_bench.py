@@ -104,7 +104,7 @@ def test_docs_bench_json_has_every_part_of_a_whole_run() -> None:
 
 
 @pytest.mark.parametrize("part", ["store", "processor"])
-def test_a_quick_part_writes_itsfigures_and_a_picture(part: str, tmp_path: Path) -> None:
+def test_a_quick_part_writes_its_figures_and_a_picture(part: str, tmp_path: Path) -> None:
     file, svg = tmp_path / "bench.json", tmp_path / "bench.svg"
     ended = run(part, "--quick", "--json", file, "--svg", svg)
     assert ended.returncode == 0, ended.stderr
