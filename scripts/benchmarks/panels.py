@@ -134,7 +134,7 @@ def curves(
         shapes.append(label(x, base + 19, text if value < 1e6 else "1M", "tick", anchor="middle"))
     if limit is not None:
         _, y = place(min(xs), limit[0])
-        shapes += [stroke(left, y, right, y, "limit"), label(right + 6, y + 4, limit[1], "tick")]
+        shapes += [stroke(left, y, right, y, "limit"), label(left + 5, y + 15, limit[1], "tick")]
     shapes += _drawn({name: [place(*point) for point in some] for name, some in series.items()})
     shapes.append(label(left, base + 40, below, "tick"))
     return Panel(title, HEAD + LINES_HIGH - 18, shapes)
@@ -149,8 +149,12 @@ def _drawn(series: Mapping[str, Sequence[tuple[float, float]]]) -> Iterator[str]
         kind = list(series).index(name) % 4
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in series[name])
         x, y = series[name][-1]
-        lowest = max(y + (4 if x == edge else 20), lowest + 16)  # within, other lines may cross
         yield f'<polyline class="curve c{kind}" points="{path}"/>'
+        if x < edge:  # other lines may cross behind its end
+            x, y = series[name][len(series[name]) // 2]
+            yield label(x - 8, y - 4, name, f"label t{kind}", anchor="end")
+            continue
+        lowest = max(y + 4, lowest + 16)
         yield label(x + 6, lowest, name, f"label t{kind}")
 
 
