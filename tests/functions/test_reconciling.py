@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tablestore import Row
 
 from functions import maintain
 from scripts.local_cloud.events import context, timer_event
@@ -185,17 +186,17 @@ def test_a_run_that_is_cut_off_goes_on_where_it_stopped(
     assert {state(service, one) for one in sent[::2]} == {"delivered"}
 
 
-def test_more_than_a_page_is_walked_through(
-    service: Service, after: After, setting: Setting
-) -> None:
+def fill(first: str, count: int, *, issued_at: int) -> None:
+    """Put that many messages where they await their reports."""
     client, prefix = wiring.store_client()
-    table = f"{prefix}pending"
-    from tablestore import Row
+    for number in range(count):
+        kept = [("number", PHONE), ("issued_at", issued_at)]
+        key = [("verification_id", f"{first}{number:021d}")]
+        client.put_row(f"{prefix}pending", Row(key, kept))
 
-    old = int(time.time()) - UNKNOWN_AFTER - 1
-    for number in range(2 * PAGE + 7):
-        kept = [("number", PHONE), ("issued_at", old)]
-        client.put_row(table, Row([("verification_id", f"{number:022d}")], kept))
+
+def test_more_than_a_page_is_walked_through(service: Service, after: After) -> None:
+    fill("a", 2 * PAGE + 7, issued_at=int(time.time()) - UNKNOWN_AFTER - 1)
     answer = figures(after(0))
     assert answer == {
         "awaited": 2 * PAGE + 7,
@@ -204,6 +205,23 @@ def test_more_than_a_page_is_walked_through(
         "given_up": 2 * PAGE + 7,
     }
     assert service.rows("pending") == []
+
+
+def test_where_nobody_has_to_be_asked_a_page_takes_one_request(
+    service: Service, after: After
+) -> None:
+    def spent() -> dict[str, int]:
+        before = service.cloud.calls("tablestore")
+        after(0)
+        made = service.cloud.calls("tablestore")
+        return {name: made[name] - before.get(name, 0) for name in made}
+
+    spent()  # what a first run alone does
+    idle = spent()
+    fill("a", 2 * PAGE + 7, issued_at=int(time.time()))
+    waiting = spent()
+    waiting.pop("PutRow")
+    assert waiting == idle | {"GetRange": idle["GetRange"] + 2}
 
 
 @pytest.mark.parametrize(
