@@ -12,7 +12,8 @@ from pathlib import Path
 
 from scripts.local_cloud.carrier.behaviour import WAYS, Behaviour
 from scripts.local_cloud.carrier.control import HELP
-from scripts.local_cloud.cloud import ACCESS_KEYS, HOST, INSTANCE, LocalCloud, Ports
+from scripts.local_cloud.cloud import ACCESS_KEYS, INSTANCE, LocalCloud, Ports
+from scripts.local_cloud.listener import HOST
 from scripts.local_cloud.openapi.console import CATALOGUE
 from scripts.local_cloud.openapi.dypns_control import HELP as PNVS_HELP
 from scripts.local_cloud.openapi.dysms import e164
