@@ -37,7 +37,7 @@ class Terms:
     phone: tuple[Rate, ...] = ((1, 4), (4, 40))
     address: Rate = (20, 60)
     device: Rate = (9, 60)
-    total: Rate = (500, 60)
+    total: Rate = (220, 15)
     caller: Mapping[str, Rate] = field(
         default_factory=lambda: {"shop": (100_000, 60), "desk": (40, 60)}
     )
