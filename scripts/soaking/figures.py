@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.soaking.account import MESSAGE, SEND, VERIFY, Account
+from scripts.soaking.account import MESSAGE, SEND, VERIFY, Account, Asked
 from scripts.soaking.rules import RULES, broken
 from scripts.soaking.rules.answers import own_times
 from scripts.soaking.rules.counters import above_messages
@@ -32,6 +32,7 @@ class Figures:
     others: dict[str, int]
     slowest: dict[str, float]
     above: int
+    rest: float
     rules: int
     broken: dict[str, list[str]]
 
@@ -41,8 +42,7 @@ def figures(soak: Soak, account: Account) -> Figures:
     answers: dict[str, Counter[str]] = {name: Counter() for name in DOORS.values()}
     slowest = dict.fromkeys(DOORS.values(), 0.0)
     for one in account.asked:
-        told = one.answer.get("delivery") or one.answer.get("code") or one.status
-        answers[DOORS[one.door]]["died with its function" if one.died else str(told)] += 1
+        answers[DOORS[one.door]][_outcome(one)] += 1
         slowest[DOORS[one.door]] = max(slowest[DOORS[one.door]], one.ended - one.began)
     for door, milliseconds in own_times(account):
         name = f"{DOORS[door]} by its own clock"
@@ -60,9 +60,18 @@ def figures(soak: Soak, account: Account) -> Figures:
         dict(soak.injector.other),
         {name: round(seconds, 2) for name, seconds in slowest.items()},
         above_messages(account),
+        round(soak.rest, 1),
         len(RULES),
         broken(account),
     )
+
+
+def _outcome(one: Asked) -> str:
+    if one.died:
+        return "died with its function"
+    if one.status == 200:
+        return str(one.answer.get("delivery") or one.answer.get("state") or "verified")
+    return str(one.answer.get("code"))
 
 
 def told(found: Figures) -> str:
@@ -78,6 +87,7 @@ def told(found: Figures) -> str:
         f"{sum(found.outages.values())} restarts: {_listed(found.outages)}",
         f"also: {_listed(found.others)}",
         f"slowest, s: {_listed(found.slowest)}",
+        f"every report had arrived after {found.rest} s",
         f"the total's counters stand {found.above} above the messages (fewer could be sent)",
     ]
     for rule, problems in found.broken.items():

@@ -82,7 +82,7 @@ def _effect(chance: random.Random, errors: tuple[str, ...], *, longest: int) -> 
 
 
 def _few(chance: random.Random) -> int:
-    return chance.choice((1, 1, 2, 3))
+    return chance.choice((1, 1, 2, 4))
 
 
 @dataclass

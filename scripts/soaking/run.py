@@ -50,6 +50,8 @@ class Soak:
     book: Book = field(default_factory=Book)
     fleet: Fleet = field(default_factory=Fleet)
     later: dict[str, Any] = field(default_factory=dict)
+    rest: float = 0.0
+    """Seconds until every report had arrived."""
 
     def run(self, progress: Callable[[Soak, float], None]) -> Account:
         """Run, and return the account; `progress` is told the seconds left."""
@@ -158,10 +160,11 @@ class Soak:
     def _account(self, chance: random.Random, progress: Callable[[Soak, float], None]) -> Account:
         """Let every report arrive, look, have the rest asked about, and look again."""
         self.cloud.behave(to="push", fail=0.1, repeat=0, delay=0.1)
-        until = time.monotonic() + REST_SECONDS
-        while not self._at_rest() and time.monotonic() < until:
+        began = time.monotonic()
+        while not self._at_rest() and time.monotonic() < began + REST_SECONDS:
             progress(self, 0.0)
             time.sleep(0.5)
+        self.rest = time.monotonic() - began
         before = all_rows(self.cloud.url("tablestore"))
         self._reconcile()
         rows = all_rows(self.cloud.url("tablestore"))

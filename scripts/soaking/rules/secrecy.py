@@ -12,7 +12,8 @@ from scripts.soaking.terms import SECRETS
 SHOWN = 60
 _DIGITS = re.compile("[0-9]{11,}")
 _SEPARATORS = re.compile(r"[\s().·‐‑‒–—―−-]+")
-_CODE = re.compile(r"(?<![\w-])[0-9]{6}(?![\w-])")
+_CODE = re.compile(r"(?<![\w.-])[0-9]{6}(?![\w-])")
+"""A code; six digits behind a point are a fraction of a second."""
 
 
 def at_rest(account: Account) -> Iterator[str]:
