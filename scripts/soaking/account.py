@@ -102,6 +102,8 @@ class Account:
     """What functions wrote to standard error."""
     told: Mapping[str, str] = field(default_factory=dict)
     """Message states that /messages told at the very end, by verification id."""
+    calm: bool = False
+    """Whether nothing failed, so that counters have to be exact."""
 
     @cached_property
     def sends(self) -> list[Asked]:

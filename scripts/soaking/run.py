@@ -181,6 +181,7 @@ class Soak:
             log=_lines(self.folder, "*.out"),
             complaints=_lines(self.folder, "*.err"),
             told=told,
+            calm=self.calm,
         )
 
     def _at_rest(self) -> bool:

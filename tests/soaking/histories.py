@@ -109,6 +109,7 @@ class History:
     told: dict[str, str] = field(default_factory=lambda: {"first": "delivered"})
     counters: dict[str, int] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
+    calm: bool = False
 
     def also(self, identity: str, **changes: Any) -> None:
         """Have another message, all well with it unless something is changed."""
@@ -132,6 +133,7 @@ class History:
             self.log,
             self.complaints,
             self.told,
+            self.calm,
         )
 
     def _counted(self) -> dict[str, int]:

@@ -225,6 +225,15 @@ BAD: list[tuple[str, str, Change]] = [
     ("I4 counters", "given back never", lambda h: h.counters.update(total(h, 2))),
     (
         "I4 counters",
+        "not given back, and nothing failed",
+        lambda h: (
+            setattr(h, "calm", True),
+            h.asked.append(refused("provider_unavailable", 503, phone=OTHER)),
+            h.counters.update(total(h, 2)),
+        ),
+    ),
+    (
+        "I4 counters",
         "beyond the limit",
         lambda h: (
             [h.asked.append(refused("rate_limited", 429)) for _ in range(30)],

@@ -30,6 +30,21 @@ def test_every_rule_holds_while_everything_fails(
     assert report.read_text("utf-8").startswith("<svg")
 
 
+@pytest.mark.once
+def test_where_nothing_fails_every_refused_send_is_given_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = tmp_path / "figures.json"
+    options = f"--calm --minutes 0.2 --users 12 --seed 5 --json {figures}"
+    assert main(options.split()) == 0, capsys.readouterr().out
+    found = json.loads(figures.read_text("utf-8"))
+    assert found["above"] == 0
+    assert found["answers"]["send-code"]["rate_limited"] > 0
+    assert set(found["answers"]["send-code"]) <= {
+        *("accepted", "rate_limited", "captcha_required", "captcha_failed")
+    }
+
+
 def test_a_folder_that_holds_something_is_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

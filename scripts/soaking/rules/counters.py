@@ -12,7 +12,22 @@ from scripts.soaking.rules.owing import owing
 
 def count_what_was_sent(account: Account) -> Iterator[str]:
     """Expect a counter at what was sent at least, at what was asked for and its limit at most."""
+    if account.calm and (above := above_messages(account)):
+        yield f"counters of the total: {above} above the messages, and nothing failed"
     rows = {str(row["counter"]): int(row.get("n", 0)) for row in account.rows.get("counters", ())}
+    least, most, limits = _bounds(account)
+    for name, limit in limits.items():
+        stands = rows.get(name, 0)
+        if stands < least[name]:
+            yield f"counter {name}: stands at {stands}, and {least[name]} messages were sent"
+        if stands > most[name]:
+            yield f"counter {name}: stands at {stands}, and {most[name]} were asked for"
+        if stands > limit:
+            yield f"counter {name}: stands at {stands}, beyond {limit}"
+
+
+def _bounds(account: Account) -> tuple[Counter[str], Counter[str], dict[str, int]]:
+    """Return by counter the messages that surely count there, the requests, and its limit."""
     least: Counter[str] = Counter()
     most: Counter[str] = Counter()
     limits: dict[str, int] = {}
@@ -29,14 +44,7 @@ def count_what_was_sent(account: Account) -> Iterator[str]:
                 most[name] += len(cause.sends)
                 if cause.handed and first == last and (who == "total" or cause.alone):
                     least[name] += 1
-    for name, limit in limits.items():
-        stands = rows.get(name, 0)
-        if stands < least[name]:
-            yield f"counter {name}: stands at {stands}, and {least[name]} messages were sent"
-        if stands > most[name]:
-            yield f"counter {name}: stands at {stands}, and {most[name]} were asked for"
-        if stands > limit:
-            yield f"counter {name}: stands at {stands}, beyond {limit}"
+    return least, most, limits
 
 
 def above_messages(account: Account) -> int:
