@@ -31,9 +31,11 @@ class Dropped(Exception):
 async def hang_up(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Close the connection of a request whose answer is to get lost."""
+    """Close the connection of a request whose answer is to get lost, or whose sender is gone."""
     try:
         return await handler(request)
+    except ConnectionResetError:  # in the middle of its body, say
+        return web.Response()
     except Dropped:
         if request.transport is not None:
             request.transport.close()

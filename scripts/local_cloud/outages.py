@@ -1,7 +1,4 @@
-"""The /_local endpoint of outages: a stand-in goes away and comes back, its state as it was.
-
-POST /_local/restart {"stand_in": "tablestore", "openapi", "mns" or "dypns", "seconds": 0.5}
-"""
+"""The /_local endpoint of outages: a stand-in goes away and comes back, its state as it was."""
 
 from __future__ import annotations
 
@@ -14,6 +11,13 @@ from scripts.local_cloud.listener import Listener
 from scripts.local_cloud.wishes import bad, json_object
 
 LONGEST_SECONDS = 60.0
+
+HELP = """\
+Outages, under /_local/ (POST, JSON):
+  restart {"stand_in", "seconds"}                      tablestore, openapi, mns or dypns breaks off
+                                                       its requests, and is back after so long
+GET struck tells how often failures that were asked for have struck.
+"""
 ANSWERED_SECONDS = 0.05
 """So that the wish is answered before the stand-in that it came to goes away."""
 

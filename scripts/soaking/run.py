@@ -19,10 +19,11 @@ from scripts.soaking.client import Book, Client, Origin
 from scripts.soaking.cloud import Cloud
 from scripts.soaking.injector import Injector
 from scripts.soaking.instances import ROOT, Fleet, Instance
-from scripts.soaking.people import Person, at_once
+from scripts.soaking.people import Person
 from scripts.soaking.pushes import Pushes
 from scripts.soaking.rows import all_rows
 from scripts.soaking.terms import Terms, settings
+from scripts.soaking.ways import at_once, live
 
 INSTANCES = {"web": ("http", 2), "keys": ("apigw", 2)}
 """Deployments: the gateway in front of each, and how many instances it has."""
@@ -132,13 +133,13 @@ class Soak:
         ]
         trouble: list[BaseException] = []
 
-        def live(person: Person) -> None:
+        def watched(person: Person) -> None:
             try:
-                person.live()
+                live(person)
             except BaseException as error:  # noqa: BLE001 - told below
                 trouble.append(error)
 
-        threads = [threading.Thread(target=live, args=(person,)) for person in people]
+        threads = [threading.Thread(target=watched, args=(person,)) for person in people]
         for thread in threads:
             thread.start()
         if not self.calm:
