@@ -29,6 +29,7 @@ DEFERRED = (
     "aiohttp",  # asynchronous clients: tablestore, Tea, darabonba
     "apscheduler",  # alibabacloud_credentials: keys of ECS instances, refreshed in the background
     "asyncio",  # as aiohttp
+    "charset_normalizer",  # requests: answers that do not say their encoding
     "crc32c",  # tablestore: time series
     "cryptography",  # alibabacloud_tea_openapi: signatures with RSA keys
     "google.protobuf.text_format",  # tablestore: requests in its debug log
@@ -40,6 +41,9 @@ DEFERRED = (
     "phonenumbers.shortnumberinfo",  # emergency numbers
     "websocket",  # darabonba: OpenAPI over WebSocket
 )
+
+VERSIONS = {"charset_normalizer": "3.0.0"}
+"""What a placeholder says it is: requests looks, and warns of a version that it does not know."""
 
 ONE_BY_ONE = ("alibabacloud_dysmsapi20170525.models",)
 """Packages of hundreds of modules with a class each: a class loads its own module only."""
@@ -104,6 +108,8 @@ class _Placeholder(ModuleType):
         self._finder = finder
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__" and self.__name__ in VERSIONS:
+            return VERSIONS[self.__name__]
         if name.startswith("__"):
             raise AttributeError(name)
         later = _Later(self.__name__, name)

@@ -26,6 +26,9 @@ with deferred_imports():
 from shared.assumed_role import Role
 from shared.errors import Bilingual, Misconfigured, Refused
 from shared.key_sources import Keys, KeySource, lend, renew_lent
+from shared.sdk_sessions import trust
+
+trust(TeaCore)
 
 LIFE_SECONDS = 3600
 """The longest that every role allows; a chain of roles allows no longer."""

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-import certifi
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from shared.alert_ports import Delivery, WebhookAnswer
+from shared.certificates import trusted
 from shared.domain.alerts import Alert, iso, text
 from shared.domain.deadline import Deadline
 
@@ -71,7 +71,7 @@ class Webhook:
     def _post(self, alert: Alert, deadline: Deadline) -> tuple[int, bytes]:
         body = self._body(alert)
         left = max(deadline.left, 0.01)
-        pool = urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ca_certs=certifi.where())
+        pool = urllib3.PoolManager(cert_reqs="CERT_REQUIRED", ssl_context=trusted())
         response = pool.urlopen(
             "POST",
             self._signed_url() if self._form == DINGTALK else self._url,

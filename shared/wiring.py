@@ -1,7 +1,7 @@
 """The composition root: settings and keys in, use cases with their collaborators out.
 
-The only module that knows every concrete class. SDKs are imported inside the builders, so a door
-loads what its own path needs and nothing else.
+With client_wiring.py the only module that knows every concrete class. What a door needs is imported
+inside its own function, so that it loads that and nothing else.
 """
 
 from __future__ import annotations
@@ -11,26 +11,17 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from shared import logs
-from shared.credentials import KeySource, own_keys, sms_keys
-from shared.domain.routes import DYPNS, DYSMS
+from shared.client_wiring import captcha, dypns, providers, tablestore, webhook
+from shared.credentials import own_keys, sms_keys
 from shared.rules import rules_of
 
 if TYPE_CHECKING:
-    from shared.alert_ports import Messenger
     from shared.fc import Call
     from shared.models import MessageResponse, SendCodeResponse, VerifyCodeResponse
-    from shared.ports import Captcha, SmsProvider, SmsProviders
-    from shared.providers.dypns import Dypns
-    from shared.providers.dysms import Dysms
-    from shared.settings import Settings
     from shared.timer import Run
-
-_Value = TypeVar("_Value")
-_Pairs: TypeAlias = tuple[tuple[str, _Value], ...]
-"""A mapping that can be hashed."""
 
 logs.silence_sdks()
 
@@ -62,8 +53,8 @@ def send(call: Call) -> SendCodeResponse:
         policy=policy,
         numbers=rules.numbers,
         store=TablestoreSends(tablestore(settings, keys), settings.table_prefix),
-        captcha=_captcha(settings, keys),
-        providers=_providers(settings, sms_keys(os.environ, call.context)),
+        captcha=captcha(settings, keys),
+        providers=providers(settings, sms_keys(os.environ, call.context)),
         randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
         log=call.facts,
         clock=clock,
@@ -91,7 +82,7 @@ def verify(call: Call) -> VerifyCodeResponse:
         policy=policy,
         numbers=rules.numbers,
         store=TablestoreGuesses(tablestore(settings, keys), settings.table_prefix),
-        checker=lambda: _dypns(settings, sms_keys(os.environ, call.context)),
+        checker=lambda: dypns(settings, sms_keys(os.environ, call.context)),
         log=call.facts,
         diagnose=settings.log_level == "DEBUG",
         now=clock(),
@@ -160,7 +151,7 @@ def maintain(run: Run) -> dict[str, int]:
         caps=caps(policy, settings.regions, now=now),
         warn_percent=settings.warn_percent,
         store=TablestoreAlerts(client, settings.table_prefix),
-        messenger=_webhook(settings),
+        messenger=webhook(settings),
         announce=lambda alert, **facts: logs.write(
             "alert", level="WARNING", **facts_of(alert), **facts
         ),
@@ -189,131 +180,4 @@ def _warn_of_unknown_addresses() -> None:
         "client_ip_unknown",
         level="WARNING",
         advice="LIMIT_IP is off: this event has no peer; set CLIENT_IP=hops:<n> or header:<name>",
-    )
-
-
-def tablestore(settings: Settings, keys: KeySource) -> Any:
-    """Return the Tablestore client for these settings and keys."""
-    from shared.storage.client import client
-
-    return client(settings.tablestore_endpoint, settings.tablestore_instance, keys)
-
-
-@lru_cache(maxsize=2)
-def _dysms_sender(
-    keys: KeySource,
-    endpoint: str,
-    sign_name: str,
-    templates: _Pairs[str],
-    params: _Pairs[_Pairs[str]],
-) -> Dysms:
-    from shared.providers.dysms import Dysms
-
-    return Dysms(
-        keys,
-        endpoint=endpoint,
-        sign_name=sign_name,
-        templates=dict(templates),
-        params={template: dict(named) for template, named in params},
-    )
-
-
-@lru_cache(maxsize=2)
-def _dypns_sender(
-    keys: KeySource,
-    endpoint: str,
-    sign_names: tuple[str, ...],
-    templates: _Pairs[str],
-    params: _Pairs[_Pairs[str]],
-    mode: str,
-) -> Dypns:
-    from shared.providers.dypns import Dypns
-
-    return Dypns(
-        keys,
-        endpoint=endpoint,
-        sign_names=sign_names,
-        templates=dict(templates),
-        params={template: dict(named) for template, named in params},
-        managed=mode == "managed",
-    )
-
-
-def _dysms(settings: Settings, keys: KeySource) -> Dysms:
-    return _dysms_sender(
-        keys,
-        settings.dysms_endpoint,
-        settings.dysms_sign_name,
-        tuple(settings.dysms_templates.items()),
-        _pairs(settings.dysms_template_params),
-    )
-
-
-def _dypns(settings: Settings, keys: KeySource) -> Dypns:
-    return _dypns_sender(
-        keys,
-        settings.pnvs_endpoint,
-        settings.pnvs_sign_name,
-        tuple(settings.pnvs_templates.items()),
-        _pairs(settings.pnvs_template_params),
-        settings.pnvs_mode,
-    )
-
-
-def _providers(settings: Settings, keys: KeySource) -> SmsProviders:
-    """Return what makes a provider when it is asked for."""
-    makers: Mapping[str, Callable[[Settings, KeySource], SmsProvider]] = {
-        DYSMS: _dysms,
-        DYPNS: _dypns,
-    }
-    return lambda name: makers[name](settings, keys)
-
-
-def _pairs(params: Mapping[str, Mapping[str, str]]) -> _Pairs[_Pairs[str]]:
-    return tuple((template, tuple(named.items())) for template, named in params.items())
-
-
-@lru_cache(maxsize=2)
-def _turnstile(secret: str, endpoint: str, hostnames: frozenset[str]) -> Captcha:
-    from shared.captcha.turnstile import Turnstile
-
-    return Turnstile(secret, endpoint=endpoint, hostnames=hostnames)
-
-
-@lru_cache(maxsize=2)
-def _aliyun_captcha(
-    keys: KeySource, endpoint: str, scene_ids: tuple[tuple[str, str], ...]
-) -> Captcha:
-    from shared.captcha.aliyun import AliyunCaptcha
-
-    return AliyunCaptcha(keys, endpoint=endpoint, scene_ids=dict(scene_ids))
-
-
-def _captcha(settings: Settings, keys: KeySource) -> Captcha | None:
-    if settings.captcha == "turnstile" and settings.turnstile_secret is not None:
-        return _turnstile(
-            settings.turnstile_secret.get_secret_value(),
-            settings.turnstile_endpoint,
-            frozenset(settings.turnstile_hostnames),
-        )
-    if settings.captcha == "aliyun":
-        return _aliyun_captcha(
-            keys,
-            settings.aliyun_captcha_endpoint,
-            tuple(settings.aliyun_captcha_scene_ids.items()),
-        )
-    return None
-
-
-def _webhook(settings: Settings) -> Messenger | None:
-    if settings.alert_webhook is None:
-        return None
-    from shared.webhooks import Webhook
-
-    secret = settings.alert_webhook_secret
-    return Webhook(
-        settings.alert_webhook.get_secret_value(),
-        form=settings.alert_format,
-        secret=secret.get_secret_value() if secret is not None else None,
-        function=os.environ.get("FC_FUNCTION_NAME", ""),
     )

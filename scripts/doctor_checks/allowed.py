@@ -96,7 +96,7 @@ def _store_calls(needs: Sequence[Need]) -> dict[str, list[str]]:
 
 
 def _refused_by_store(case: Case, calls: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    from shared.wiring import tablestore
+    from shared.client_wiring import tablestore
 
     client = tablestore(case.settings, functions_keys(case))
     prefix = case.settings.table_prefix

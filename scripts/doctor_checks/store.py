@@ -46,9 +46,9 @@ def tables(case: Case) -> Iterator[Finding]:
 
     But for `pending`: who looks needs no right to read the plain numbers there.
     """
+    from shared.client_wiring import tablestore
     from shared.storage.bootstrap import answers, shapes
     from shared.storage.tables import PENDING
-    from shared.wiring import tablestore
 
     settings = case.settings
     client = tablestore(settings, current_keys(case.environment, None))

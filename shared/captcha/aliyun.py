@@ -24,10 +24,13 @@ from shared.credentials import KeySource, openapi_config
 from shared.domain.deadline import Deadline
 from shared.ports import CaptchaAnswer, Humanity
 from shared.providers.renewal import asked
+from shared.sdk_sessions import trust
 
 CONNECT_SECONDS, READ_SECONDS = 0.8, 2.0
 SHORTEST_WAIT = 0.1
 IDLE_SECONDS = 20.0
+
+trust(DaraCore)
 
 CAUSED_BY_OUR_KEYS = (
     "Forbidden",

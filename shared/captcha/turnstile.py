@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-import certifi
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from shared.certificates import trusted
 from shared.domain.deadline import Deadline
 from shared.ports import CaptchaAnswer, Humanity
 
@@ -54,7 +54,7 @@ class Turnstile:
         self._hostnames = hostnames
         self._clock = clock
         self._pool = urllib3.PoolManager(
-            maxsize=64, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where()
+            maxsize=64, cert_reqs="CERT_REQUIRED", ssl_context=trusted()
         )
         self._used_at = 0.0
 

@@ -8,8 +8,10 @@ while an instance is frozen, and load asyncio, or an installed Redis, at a cold 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from shared.domain.health import Health
+if TYPE_CHECKING:
+    from shared.domain.health import Health
 
 FIRST_PAUSE, LONGEST_PAUSE = 30, 600
 """Seconds aside after calls that failed."""

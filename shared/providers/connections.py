@@ -17,9 +17,12 @@ from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import Timeout
 
 from shared.domain.deadline import Deadline
+from shared.sdk_sessions import trust
 
 CONNECT_SECONDS, READ_SECONDS = 1.3, 3.0
 IDLE_SECONDS = 20.0
+
+trust(DaraCore)
 
 
 class Idleness:

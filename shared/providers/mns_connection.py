@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import ssl
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
-
+from shared.certificates import trusted
 from shared.domain.deadline import Deadline
 from shared.providers.connections import CONNECT_SECONDS, IDLE_SECONDS, READ_SECONDS
 
@@ -64,8 +62,7 @@ def connect(endpoint: str, *, clock: Callable[[], float]) -> Any:
     url = urlsplit(endpoint)
     made: _Plain | _Secure
     if url.scheme == "https":
-        context = ssl.create_default_context(cafile=certifi.where())
-        made = _Secure(url.hostname or "", url.port, context=context)
+        made = _Secure(url.hostname or "", url.port, context=trusted())
     else:
         made = _Plain(url.hostname or "", url.port)
     made.clock = clock

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-import certifi
 import urllib3
 
+from shared.certificates import trusted
 from shared.domain.deadline import Deadline
 
 CONNECT_SECONDS, READ_SECONDS = 1.2, 1.5
@@ -42,9 +42,8 @@ class Transport:
     def __init__(self, endpoint: str, *, clock: Callable[[], float] = time.time) -> None:
         self._endpoint = endpoint
         self._clock = clock
-        self._pool = urllib3.PoolManager(
-            maxsize=64, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where()
-        )
+        context = trusted() if endpoint.startswith("https:") else None
+        self._pool = urllib3.PoolManager(maxsize=64, cert_reqs="CERT_REQUIRED", ssl_context=context)
         self._used_at = 0.0
 
     def send_receive(

@@ -29,8 +29,9 @@ from shared.ports import (
 from shared.use_cases.hand_over import LEAST_FOR_PROVIDER, HandedOver, hand_over
 from shared.use_cases.pass_gates import Passed, gates, pass_gates
 
-LOOK_SECONDS, TAKE_SECONDS, PROVIDER_SECONDS, SETTLE_SECONDS = 2.5, 1.8, 4.5, 1.5
-"""What each step may take at most; what is left of the deadline may be less."""
+LOOK_SECONDS, TAKE_SECONDS, PROVIDER_SECONDS, SETTLE_SECONDS = 2.5, 1.8, 4.5, 3.2
+"""What each step may take at most; what is left of the deadline may be less. There is no hurry to
+settle, and time to ask again where the store's answer did not come."""
 
 LOTS = 1_000
 """How finely the messages that try a provider again are drawn."""

@@ -118,6 +118,16 @@ def test_a_send_whose_settling_fails_still_metered_its_message(service: Service)
     assert service.send().code == "rate_limited"
 
 
+def test_a_settling_that_is_not_answered_is_asked_for_again(
+    service: Service, setting: Setting
+) -> None:
+    setting(LIMIT_PHONE="100/60s")
+    first, code = service.sent()
+    strike(service, "BatchWriteRow", 1, "delay:20000", 1)
+    assert service.send(replaces=first).json["delivery"] == "accepted"
+    assert service.verify(first, code).code == "code_rejected"
+
+
 @pytest.mark.parametrize("count", [1, -1], ids=["once", "for_good"])
 @pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
 @pytest.mark.parametrize(("step", "effect"), list(product(VERIFY_STEPS, EFFECTS)), ids=str)

@@ -9,12 +9,13 @@ import ast
 import subprocess
 import sys
 import textwrap
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from shared.deferred_imports import DEFERRED, ONE_BY_ONE
+from shared.deferred_imports import DEFERRED, ONE_BY_ONE, VERSIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [name.replace("_*", "_49") for name in DEFERRED]
@@ -61,6 +62,11 @@ def test_what_is_deferred_exists(name: str) -> None:
     assert find_spec(name) is not None
 
 
+@pytest.mark.parametrize("name", VERSIONS)
+def test_a_placeholder_tells_the_major_version_that_is_installed(name: str) -> None:
+    assert VERSIONS[name].split(".")[0] == version(name).split(".")[0]
+
+
 def test_what_was_loaded_before_is_not_deferred() -> None:
     code = """
     import asyncio
@@ -94,6 +100,16 @@ def test_what_was_loaded_before_is_not_deferred() -> None:
             """
             from alibabacloud_credentials.provider import ecs_ram_role
             print(ecs_ram_role.BackgroundScheduler().running)
+            """,
+        ),
+        (
+            "charset_normalizer, by an answer that does not say its encoding",
+            "utf-8",
+            """
+            import requests
+            answer = requests.Response()
+            answer._content = '验证码，五分钟内有效'.encode()
+            print(answer.apparent_encoding)
             """,
         ),
         (

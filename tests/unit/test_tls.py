@@ -6,7 +6,7 @@ import ipaddress
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,7 @@ from darabonba.core import DaraCore
 from pytest_mock import MockerFixture
 
 from shared.assumed_role import Role
+from shared.certificates import trusted
 from shared.credentials import Keys
 from shared.domain.codes import CodePolicy
 from shared.domain.deadline import Deadline
@@ -123,6 +124,21 @@ def server(tmp_path: Path) -> Iterator[Server]:
         session.close()
 
 
+@pytest.fixture(autouse=True)
+def unread() -> Iterator[None]:
+    """Let each test read authorities anew."""
+    trusted.cache_clear()
+    yield
+    trusted.cache_clear()
+
+
+@pytest.fixture
+def trusting(server: Server, mocker: MockerFixture) -> Server:
+    """The server, whose certificate is the one that is trusted."""
+    mocker.patch.object(certifi, "where", return_value=str(server.certificate))
+    return server
+
+
 def send(server: Server) -> Outcome:
     message = CodeMessage(
         PhoneNumber("+8613800138000", "CN", 86),
@@ -148,11 +164,9 @@ def test_a_message_is_not_sent_to_who_has_no_good_certificate(server: Server) ->
     assert server.seen == []
 
 
-def test_a_message_is_sent_to_who_has_one(server: Server, mocker: MockerFixture) -> None:
-    mocker.patch.object(certifi, "where", return_value=str(server.certificate))
-    mocker.patch("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(server.certificate))
-    assert send(server).accepted
-    assert len(server.seen) == 1
+def test_a_message_is_sent_to_who_has_one(trusting: Server) -> None:
+    assert send(trusting).accepted
+    assert len(trusting.seen) == 1
 
 
 def assume_role(server: Server) -> Keys:
@@ -167,13 +181,9 @@ def test_no_role_is_asked_of_who_has_no_good_certificate(server: Server) -> None
     assert server.seen == []
 
 
-def test_a_role_is_asked_of_who_has_one(
-    server: Server, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
-    mocker.patch("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(server.certificate))
-    assert assume_role(server) == Keys("given", "given", "given")
-    assert "SecurityToken" not in server.seen[0]
+def test_a_role_is_asked_of_who_has_one(trusting: Server) -> None:
+    assert assume_role(trusting) == Keys("given", "given", "given")
+    assert "SecurityToken" not in trusting.seen[0]
 
 
 def ask_store(server: Server) -> Any:
@@ -193,6 +203,32 @@ def test_the_store_is_not_asked_without_a_good_certificate(server: Server) -> No
     assert server.seen == []
 
 
-def test_the_store_is_asked_with_one(server: Server, mocker: MockerFixture) -> None:
-    mocker.patch.object(certifi, "where", return_value=str(server.certificate))
-    assert ask_store(server)[0] == 200
+def test_the_store_is_asked_with_one(trusting: Server) -> None:
+    assert ask_store(trusting)[0] == 200
+
+
+def test_authorities_are_read_once_for_all_connections(
+    trusting: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    for name in ("load_verify_locations", "load_default_certs"):
+        monkeypatch.setattr(ssl.SSLContext, name, counted(name, read))
+    for _ in range(2):
+        assert send(trusting).accepted
+        assert ask_store(trusting)[0] == 200
+        assume_role(trusting)
+        for session in DaraCore._sessions.values():  # noqa: SLF001 - so the next one is new
+            session.close()
+    assert len(trusting.seen) == 6
+    assert read == ["load_verify_locations"]
+
+
+def counted(name: str, calls: list[str]) -> Callable[..., None]:
+    """Return a method of a context as it is, which also notes its name."""
+    real = getattr(ssl.SSLContext, name)
+
+    def method(self: ssl.SSLContext, *args: Any, **options: Any) -> None:
+        calls.append(name)
+        real(self, *args, **options)
+
+    return method
