@@ -81,6 +81,13 @@ GOOD: dict[str, Change] = {
         h.pushed.__setitem__(0, Pushed("first", "DELIVERED", lost=True)),
         setattr(h, "before", [row(report_1=None)]),
     ),
+    "an attempt of PNVS's is given back while others find none left": lambda h: (
+        h.handed.__setitem__(0, handed(provider="dypns")),
+        h.asked.__setitem__(1, guessed(WRONG, status=503)),
+        setattr(h.asked[1], "answer", problem("provider_unavailable", 503)),
+        h.asked.extend(guessed(WRONG, status=400, at=AT + 2) for _ in range(3)),
+        h.rows[0].update(state="live", left=1),
+    ),
     "a killed process leaves half a line": lambda h: h.log.append('{"event": "send_co'),
 }
 

@@ -96,7 +96,7 @@ def no_attempt_too_many(account: Account) -> Iterator[str]:
             and one.ended < guess.began
             for one in _guesses_at(account, guess.verification_id)
         )
-        if wrong >= account.terms.attempts:
+        if wrong >= account.terms.attempts and _surely_counted(account, guess.verification_id):
             yield f"code of {guess.verification_id}: accepted after {wrong} wrong guesses"
 
 
@@ -116,12 +116,25 @@ def counted_once(account: Account) -> Iterator[str]:
             one.status == 400 and (message is None or one.code != message.code) and one.ended < ends
             for one in guesses
         )
-        if row.get("state") == "live" and left > max(0, attempts - wrong):
+        sure = row.get("state") == "live" and _surely_counted(account, identity)
+        if sure and left > max(0, attempts - wrong):
             yield f"code of {identity}: {left} attempts left after {wrong} wrong guesses"
 
 
 def _guesses_at(account: Account, identity: str) -> list[Asked]:
     return account.guesses_at.get(identity, [])
+
+
+def _surely_counted(account: Account, identity: str) -> bool:
+    """Say whether each refused guess at a code was counted.
+
+    PNVS compares its own codes: a guess is counted before it is put there, and given back if PNVS
+    did not take it. Whoever comes between the two finds no attempt left, and is not counted.
+    """
+    messages = account.by_id.get(identity, ())
+    elsewhere = any(message.provider == "dypns" for message in messages)
+    guesses = account.guesses_at.get(identity, ())
+    return not elsewhere or all(one.status in (200, 400) for one in guesses)
 
 
 def _sent(account: Account, guess: Asked) -> tuple[Asked | None, Handed | None]:
