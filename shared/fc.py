@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from shared import logs
 from shared.domain.deadline import Deadline
 from shared.errors import InvalidRequest, Refused, StoreError
+from shared.long_integers import short_int
 from shared.problems import describe, language
 
 if TYPE_CHECKING:
@@ -26,22 +28,30 @@ if TYPE_CHECKING:
 BODY_LIMIT = 16_384
 """Bytes; the largest honest body is a captcha result of a few thousand."""
 
-INT_DIGITS = 30
+NO_JSON = "?"
+
+FORWARDED = "x-forwarded-for"
+"""Read by order. Where an event has it in two spellings, nobody knows which a proxy wrote, and it
+counts as left out."""
 
 IDEMPOTENCY_KEY_LENGTHS = range(16, 129)
+
+_VISIBLE = re.compile(r"[!-~]{1,300}")
+"""What may be repeated in an answer: a request's id, an origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One HTTP request, whichever event form brought it. Header names are in lower case.
 
-    `path` may hold a secret (receipts), so it is never logged.
+    `path` may hold a secret (receipts), so it is never logged; headers hold keys, the body numbers
+    and codes. None of them is shown, because representations end up in traces.
     """
 
     method: str
     path: str = field(repr=False)
-    headers: Mapping[str, str]
-    raw_body: str
+    headers: Mapping[str, str] = field(repr=False)
+    raw_body: str = field(repr=False)
     is_base64: bool
     peer: str | None
     request_id: str
@@ -83,7 +93,7 @@ class Call:
         if not body.strip():
             raise InvalidRequest("empty_body")
         try:
-            return json.loads(body.decode("utf-8"), parse_int=_short_int)
+            return json.loads(body.decode("utf-8"), parse_int=short_int)
         except UnicodeDecodeError:
             raise InvalidRequest("bad_utf8") from None
         except (ValueError, RecursionError):
@@ -169,29 +179,30 @@ def _read(
 ) -> Call:
     """Read either event form; what is no HTTP event at all becomes a request without method."""
     try:
-        given = event if isinstance(event, dict) else json.loads(event)
+        given = event if isinstance(event, dict) else json.loads(event, parse_int=short_int)
     except (TypeError, ValueError, RecursionError):
         given = {}
     given = given if isinstance(given, dict) else {}
     about = _dict(given.get("requestContext"))
     http = _dict(about.get("http"))
     headers: dict[str, str] = {}
-    for name, value in _dict(given.get("headers")).items():
+    for spelling, value in _dict(given.get("headers")).items():
         if isinstance(value, str | list):
-            text = value if isinstance(value, str) else ",".join(map(str, value))
-            known = headers.get(name.lower())
-            headers[name.lower()] = text if known is None else f"{known},{text}"
-    request_id = getattr(context, "request_id", None) or about.get("requestId") or str(uuid.uuid4())
-    peer = http.get("sourceIp")
-    body = given.get("body")
+            text = value if isinstance(value, str) else ",".join(filter(_is_text, value))
+            name = spelling.lower()
+            if name not in headers:
+                headers[name] = text
+            else:
+                headers[name] = "" if name == FORWARDED else f"{headers[name]},{text}"
+    ids = (getattr(context, "request_id", None), about.get("requestId"))
     return Call(
-        method=str(http.get("method") or given.get("httpMethod") or "").upper(),
-        path=str(http.get("path") or given.get("rawPath") or given.get("path") or ""),
+        method=_first_text(http.get("method"), given.get("httpMethod")).upper(),
+        path=_first_text(http.get("path"), given.get("rawPath"), given.get("path")),
         headers=headers,
-        raw_body=body if isinstance(body, str) else json.dumps(body) if body else "",
+        raw_body=_as_text(given.get("body")),
         is_base64=given.get("isBase64Encoded") in (True, "true"),
-        peer=peer if isinstance(peer, str) else None,
-        request_id=str(request_id),
+        peer=_first_text(http.get("sourceIp")) or None,
+        request_id=_first_text(*filter(_is_visible, ids)) or str(uuid.uuid4()),
         context=context,
         deadline=deadline,
         facts=facts,
@@ -202,10 +213,30 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_visible(value: object) -> bool:
+    return isinstance(value, str) and _VISIBLE.fullmatch(value) is not None
+
+
+def _first_text(*values: object) -> str:
+    return next((value for value in values if value and isinstance(value, str)), "")
+
+
+def _as_text(body: object) -> str:
+    """Return a body as text; some that can be read are nested too deep to be written again."""
+    try:
+        return body if isinstance(body, str) else json.dumps(body) if body else ""
+    except RecursionError:
+        return NO_JSON
+
+
 def _cors(call: Call, origins: Callable[[], tuple[str, ...]], method: str) -> dict[str, str]:
     """Return the headers that let a configured web origin read the answer."""
     origin = call.headers.get("origin")
-    if origin is None:
+    if origin is None or not _is_visible(origin):
         return {}
     try:
         allowed = origins()
@@ -257,8 +288,3 @@ def _respond(status: int, headers: Mapping[str, str], body: str) -> Answer:
 
 def _too_large(limit: int) -> Refused:
     return Refused("payload_too_large", facts={"limit": str(limit)})
-
-
-def _short_int(digits: str) -> int | str:
-    """Read an integer; one of endless digits stays text: Python refuses to read it."""
-    return int(digits) if len(digits) <= INT_DIGITS else digits

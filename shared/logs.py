@@ -31,7 +31,8 @@ class _Lines(logging.Handler):
     """Writes to whatever standard output is now: Function Compute collects it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        sys.stdout.write(record.getMessage() + "\n")
+        text = record.getMessage().encode("utf-8", "backslashreplace").decode()
+        sys.stdout.write(text + "\n")  # an event may hold half a character, which no file takes
         sys.stdout.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
@@ -35,7 +36,19 @@ _PROBLEMS = {
 }
 
 
-class Request(BaseModel):
+_SHOWN = ("scene", "verification_id", "replaces", "delivery", "state", "verified")
+"""The fields that a representation may show: it ends up in traces, with all that it holds."""
+
+
+class Body(BaseModel):
+    """A body that does not show numbers, codes, tokens and addresses."""
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """Yield what may be shown; pydantic writes its representations from it."""
+        return ((name, value) for name, value in self if name in _SHOWN)
+
+
+class Request(Body):
     """A request body: strings only, and no field that is not listed."""
 
     model_config = ConfigDict(
@@ -66,7 +79,7 @@ class SendCodeRequest(Request):
     client_ip: Text | None = None
 
 
-class Response(BaseModel):
+class Response(Body):
     """A response body."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

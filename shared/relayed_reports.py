@@ -13,6 +13,8 @@ import binascii
 import json
 from collections.abc import Iterator, Mapping
 
+from shared.long_integers import short_int
+
 Reports = dict[str, list[object]]
 """Reports by their kind."""
 
@@ -42,16 +44,18 @@ def relayed(event: object) -> Reports | None:
 
 
 def _reports(given: object) -> Iterator[object]:
-    """Yield the reports inside whatever they are wrapped in."""
-    if isinstance(given, list):
-        for item in given:
-            yield from _reports(item)
-        return
-    inside = _unwrapped(given)
-    if inside is not given:
-        yield from _reports(_read(inside))
-        return
-    yield given
+    """Yield the reports inside whatever they are wrapped in, however deep."""
+    todo = [given]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, list):
+            todo += reversed(one)
+            continue
+        inside = _unwrapped(one)
+        if inside is one:
+            yield one
+        else:
+            todo.append(_read(inside))
 
 
 def _unwrapped(given: object) -> object:
@@ -83,7 +87,7 @@ def _read(given: object) -> object:
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=short_int)
     except (ValueError, RecursionError):
         return NOTHING
 

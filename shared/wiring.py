@@ -19,6 +19,7 @@ from shared.credentials import own_keys, sms_keys
 from shared.rules import rules_of
 
 if TYPE_CHECKING:
+    from shared.domain.claim import Randomness
     from shared.fc import Call
     from shared.models import MessageResponse, SendCodeResponse, VerifyCodeResponse
     from shared.timer import Run
@@ -32,7 +33,6 @@ clock: Callable[[], float] = time.time
 def send(call: Call) -> SendCodeResponse:
     """Answer POST /send-code."""
     import shared.storage.sdk  # noqa: F401 - before what uses it
-    from shared.domain.claim import Randomness
     from shared.models import SendCodeRequest
     from shared.storage.sends import TablestoreSends
     from shared.use_cases.send_code import send_code
@@ -55,7 +55,7 @@ def send(call: Call) -> SendCodeResponse:
         store=TablestoreSends(tablestore(settings, keys), settings.table_prefix),
         captcha=captcha(settings, keys),
         providers=providers(settings, sms_keys(os.environ, call.context)),
-        randomness=Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16)),
+        randomness=randomness(),
         log=call.facts,
         clock=clock,
         deadline=call.deadline,
@@ -160,6 +160,13 @@ def maintain(run: Run) -> dict[str, int]:
         deadline=run.deadline,
     )
     return {**figures, **reconcile_messages(run, settings, client, now=now)}
+
+
+def randomness() -> Randomness:
+    """Return where codes and verification ids come from: the system's generator, and no seed."""
+    from shared.domain.claim import Randomness
+
+    return Randomness(secrets.randbelow, lambda: secrets.token_urlsafe(16))
 
 
 def store_client(environment: Mapping[str, str] = os.environ) -> tuple[Any, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from scripts.interleaving.requests import Told
 from scripts.interleaving.rows import PREFIX
-from scripts.interleaving.services import Checker, Provider
+from scripts.interleaving.services import AnyToken, Checker, Provider
 from scripts.interleaving.setting import Setting, code_of, drawn_id, made_code, wrong_code
 from shared.domain.claim import Randomness
 from shared.domain.deadline import Deadline
@@ -58,13 +58,17 @@ class Caller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A code is asked for. `replaces` names another send, `key` is an Idempotency-Key."""
+    """A code is asked for. `replaces` names another send, `key` is an Idempotency-Key.
+
+    `captcha` is a captcha token, which its service lets pass as often as it is asked.
+    """
 
     name: str
     phone: str = PHONE
     scene: str = SCENE
     replaces: str | None = None
     key: str | None = None
+    captcha: str | None = None
     address: str | None = None
     starts: float = 0.0
 
@@ -84,6 +88,7 @@ class Send:
             SendCodeRequest(
                 phone=self.phone,
                 scene=self.scene,
+                captcha=self.captcha,
                 replaces=setting.id_of(self.replaces) if self.replaces else None,
             ),
             api_key=None,
@@ -92,7 +97,7 @@ class Send:
             policy=rules.policy,
             numbers=rules.numbers,
             store=TablestoreSends(edges.client, PREFIX),
-            captcha=None,
+            captcha=AnyToken(),
             providers=lambda name: Provider(edges, name, makes_codes=name in setting.managed),
             randomness=Randomness(below, lambda: drawn_id(self.name)),
             log=_no_log,

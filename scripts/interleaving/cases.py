@@ -15,6 +15,7 @@ from scripts.interleaving.callers import (
     Verify,
 )
 from scripts.interleaving.case import FAILURES, ROW_FAILURES, Case
+from scripts.interleaving.late_callers import OptOut, Reconcile
 
 EARLIER = Send("S")
 ONE_LEFT = {"LIMIT_TOTAL": "2/1d"}
@@ -26,6 +27,7 @@ TWO_ATTEMPTS, ONE_ATTEMPT = {"MAX_ATTEMPTS": "2"}, {"MAX_ATTEMPTS": "1"}
 GUESS_LIMIT = {"LIMIT_GUESS": "1/1d", "CLIENT_IP": "peer"}
 SOMEBODY = "203.0.113.7"
 KEY = "k" * 16
+CAPTCHA, TOKEN = {"ACCESS": "captcha", "CAPTCHA": "turnstile"}, "token"
 SLOW = 4.0
 """Seconds: about what a provider may take."""
 
@@ -207,6 +209,31 @@ _BY_TWO = (
         "a send, and the report on its message before it is settled",
         (Send("A"), Report("B", (("A", DELIVERED),))),
         refusals=1,
+    ),
+    Case(
+        "send-send-captcha",
+        "two sends to two numbers with one captcha token",
+        (Send("A", OTHER_PHONE, captcha=TOKEN), Send("B", THIRD_PHONE, captcha=TOKEN)),
+        environment=CAPTCHA,
+        refusals=1,
+    ),
+    Case(
+        "send-opt-out",
+        "a send while its number opts out, and another when that is long over",
+        (Send("A"), OptOut("B"), Send("C", starts=75.0)),
+        provider_seconds=SLOW,
+    ),
+    Case(
+        "report-reconcile",
+        "a report while the timer's run asks about the same message",
+        (Report("A", (("S", DELIVERED),)), Reconcile("B", (("S", DELIVERED),))),
+        before=(EARLIER,),
+    ),
+    Case(
+        "reconcile-reconcile",
+        "two runs of the timer at the same time, one of which finds no end yet",
+        (Reconcile("A", (("S", DELIVERED),)), Reconcile("B", ())),
+        before=(EARLIER,),
     ),
 )
 

@@ -11,7 +11,7 @@ from scripts.interleaving.requests import CHECK, PROVIDER
 from shared.domain.deadline import Deadline
 from shared.domain.routes import DYPNS
 from shared.guess_ports import CheckAnswer, Checked
-from shared.ports import CodeMessage, Outcome, Verdict
+from shared.ports import CaptchaAnswer, CodeMessage, Humanity, Outcome, Verdict
 
 if TYPE_CHECKING:
     from scripts.interleaving.edges import Edges
@@ -52,6 +52,17 @@ class Provider:
         outcome = _OUTCOMES[self.edges.run.ask(PROVIDER, self.name, about, patience).what]
         found = outcome(self.name)
         return _managed(found) if self.makes_codes and not found.refused else found
+
+
+class AnyToken:
+    """A captcha service that lets any token pass, also one that was used: only we remember."""
+
+    def check(
+        self, token: str, *, scene: str, address: str | None, deadline: Deadline
+    ) -> CaptchaAnswer:
+        """Let it pass."""
+        del token, scene, address, deadline
+        return CaptchaAnswer(Humanity.PASSED)
 
 
 def _managed(outcome: Outcome) -> Outcome:

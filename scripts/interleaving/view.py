@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.interleaving.callers import Caller, Report, Send, Verify, out_id
 from scripts.interleaving.events import Called, Compared, Failed, PutToProvider
+from scripts.interleaving.late_callers import OptOut
 from scripts.interleaving.requests import Told
 from shared.domain.masking import masked_text
 
@@ -72,6 +73,11 @@ class View:
     def reports(self) -> Iterator[tuple[Report, Seat]]:
         """Yield all reports."""
         return self._seats(Report)
+
+    @property
+    def opt_outs(self) -> Iterator[tuple[OptOut, Seat]]:
+        """Yield all who opt out."""
+        return self._seats(OptOut)
 
     def _seats(self, kind: type[Any]) -> Iterator[tuple[Any, Seat]]:
         for seat in self.world.seats:

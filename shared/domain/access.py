@@ -33,7 +33,7 @@ class Caller:
 
     name: str
     address: str | None = None
-    device_id: str | None = None
+    device_id: str | None = field(default=None, repr=False)
     key: ApiKey | None = None
 
 

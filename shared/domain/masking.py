@@ -16,6 +16,9 @@ CALLING_CODE = "86"
 MOST_DIGITS = 15
 """Of an international number (E.164)."""
 
+LONGEST_SPELLING = 256
+"""Characters of a number with all that stands between its digits, as in requests."""
+
 _BETWEEN = re.compile(r"[\s().·/‐‑‒–—―−-]+")
 _MAINLAND = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
 _ABROAD = re.compile(r"(?:\+|00)?([1-9][0-9]{6,14})")
@@ -56,7 +59,10 @@ def reported_number(given: object) -> ReportedNumber | None:
     """
     if not isinstance(given, str | int) or isinstance(given, bool):
         return None
-    digits = _BETWEEN.sub("", unicodedata.normalize("NFKC", str(given)))
+    text = str(given)
+    if len(text) > LONGEST_SPELLING:
+        return None
+    digits = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
     match = _MAINLAND.fullmatch(digits)
     if match is not None:
         national = match[1]

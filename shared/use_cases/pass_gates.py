@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from shared.domain.claim import Draft
@@ -29,8 +30,15 @@ def gates(draft: Draft, token: str | None) -> Passed:
     step = None
     if policy.sequence_guard != OFF and not draft.fixed_code:
         step = Step.of(draft.number, draft.source, secret=policy.number_secret, now=draft.now)
-    asked = token is not None and policy.captcha
-    return Passed(digest(policy.number_secret, "captcha", token or "") if asked else None, step)
+    if token is None or not policy.captcha:
+        return Passed(None, step)
+    return Passed(digest(policy.number_secret, "captcha", _one_spelling(token)), step)
+
+
+def _one_spelling(token: str) -> str:
+    """Return a token without what its service may overlook: another spelling is no other token."""
+    text = unicodedata.normalize("NFKC", token)
+    return "".join(char for char in text if char.isprintable() and not char.isspace())
 
 
 def pass_gates(

@@ -14,6 +14,9 @@ from shared.receipt_ports import SetAside
 LONGEST_POISON = 2000
 """Characters of an entry that is set aside: 200 of them fit one request (4 MB)."""
 
+MOST_NESTED = 50
+"""Levels that are kept of an entry which is nested too deep to be written."""
+
 Read = TypeVar("Read")
 
 
@@ -35,8 +38,26 @@ def sort(
         if known is not None:
             found.append(known)
             continue
-        text = storable(json.dumps(entry, ensure_ascii=False, sort_keys=True))
+        text = storable(_written(entry))
         key = digest(secret, "poison", text)
         shown = masked_text(text[: 4 * LONGEST_POISON], longest_shown=longest_shown)
         aside[key] = SetAside(key, shown[:LONGEST_POISON])
     return found, list(aside.values())
+
+
+def _written(entry: object) -> str:
+    """Write an entry as JSON; one can be read that is nested a little too deep to be written."""
+    try:
+        return json.dumps(entry, ensure_ascii=False, sort_keys=True)
+    except RecursionError:
+        return json.dumps(_shallow(entry, MOST_NESTED), ensure_ascii=False, sort_keys=True)
+
+
+def _shallow(entry: object, levels: int) -> object:
+    if not isinstance(entry, dict | list):
+        return entry
+    if levels == 0:
+        return "..."
+    if isinstance(entry, list):
+        return [_shallow(inner, levels - 1) for inner in entry]
+    return {name: _shallow(inner, levels - 1) for name, inner in entry.items()}

@@ -222,8 +222,11 @@ def test_wrong_guesses_are_limited_per_address(service: Service, setting: Settin
     assert other.verify(*codes[3], phone).status == 200
 
 
-def test_beyond_the_limit_right_and_wrong_look_the_same(service: Service, setting: Setting) -> None:
+def test_beyond_the_limit_right_and_wrong_look_the_same(
+    service: Service, setting: Setting, at: At
+) -> None:
     setting(LIMIT_GUESS="1/1d")
+    at(NOON)
     verification_id, code = service.sent()
     service.verify("A" * 22, "000000")
     right, other = (service.verify(verification_id, guess) for guess in (code, wrong(code)))

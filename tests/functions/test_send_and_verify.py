@@ -77,6 +77,7 @@ def test_every_refused_code_looks_the_same(service: Service) -> None:
     ]
     service.verify(verification_id, code)
     refused.append(service.verify(verification_id, code))
+    assert {answer.status for answer in refused} == {400}
     bodies = [{**answer.json, "request_id": ""} for answer in refused]
     assert all(body == bodies[0] for body in bodies)
     assert all(answer.headers == refused[0].headers for answer in refused)

@@ -65,7 +65,7 @@ RECEIPT_GUARDS = [
         "I6 a report creates no message",
         "shared/storage/reports.py",
         'ours = existing(equal("phone", filed.phone) if filed.phone else None)',
-        "ours = any_row()",
+        "from shared.storage.conditions import any_row\n\n        ours = any_row()",
         APART,
     ),
     Guard(

@@ -117,7 +117,14 @@ ALLOWED: dict[str, set[str]] = {
     "shared.sdk_sessions": {"shared.certificates"},
     "shared.phone_numbers": {"shared.deferred_imports", "shared.domain", "shared.errors"},
     "shared.logs": set(),
-    "shared.fc": {"shared.domain", "shared.errors", "shared.logs", "shared.problems"},
+    "shared.fc": {
+        "shared.domain",
+        "shared.errors",
+        "shared.logs",
+        "shared.long_integers",
+        "shared.problems",
+    },
+    "shared.long_integers": set(),
     "shared.timer": {"shared.domain", "shared.errors", "shared.logs"},
     "shared.webhooks": {"shared.certificates", "shared.domain", "shared.alert_ports"},
     "shared.wiring": {"shared"},
@@ -126,7 +133,7 @@ ALLOWED: dict[str, set[str]] = {
     "shared.queue_wiring": {"shared"},
     "shared.reconcile_wiring": {"shared"},
     "shared.queue_settings": {"shared.setting_rules", "shared.errors"},
-    "shared.relayed_reports": set(),
+    "shared.relayed_reports": {"shared.long_integers"},
 }
 ALIBABA = ("Tea", "alibabacloud", "darabonba", "tablestore", "mns")
 KNOWS_ALIBABA = (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from shared import fc
+from shared import fc, logs
 from shared.errors import Refused, StoreUnavailable, StoreUnclear
 from shared.fc import Call
 from tests.service import ROOT
@@ -121,3 +121,41 @@ def test_a_refusal_can_be_read_by_a_configured_origin_too() -> None:
     assert answer["statusCode"] == 400
     assert answer["headers"]["Access-Control-Allow-Origin"] == "https://app.example"
     assert answer["headers"]["Vary"] == "Origin"
+
+
+def test_an_event_may_be_nested_as_deep_as_it_likes() -> None:
+    for depth in (10, *range(900, 1010), 100_000):
+        nested = "[" * depth + "1" + "]" * depth
+        event = f'{{"httpMethod":"POST","headers":{{"a":[{nested}]}},"body":{nested}}}'
+        assert serve(event.encode())["statusCode"] in (400, 405)
+
+
+def test_half_a_character_in_an_id_is_answered_and_logged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A gateway's id is repeated in answer and log; one that no text can hold is not."""
+    event = {"httpMethod": "POST", "body": "", "requestContext": {"requestId": "\ud800"}}
+    answer = serve(event)
+    answer["body"].encode()
+    assert answer["statusCode"] == 400
+    logs.set_level("INFO")
+    logs.write("odd", level="ERROR", request_id="\ud800")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["request_id"] == "\ud800"
+
+
+def test_an_origin_that_is_no_header_value_is_not_repeated() -> None:
+    event = {"httpMethod": "POST", "headers": {"Origin": "https://a\r\nSet-Cookie: b=c"}}
+    assert "Access-Control-Allow-Origin" not in serve(event, origins=("*",))["headers"]
+
+
+def test_parts_of_an_event_that_are_no_text_are_left_out() -> None:
+    event = {"httpMethod": ["POST"], "path": {"a": 1}, "headers": {"x-test": [1, "yes", None]}}
+    answer = serve({**event, "requestContext": {"http": {"method": "POST", "sourceIp": 7}}})
+    assert json.loads(answer["body"])["code"] == "invalid_request"
+    body = {**event, "httpMethod": "POST", "body": "{}"}
+    assert json.loads(serve(body)["body"])["header"] == "yes"
+
+
+def test_an_integer_of_endless_digits_does_not_hide_the_rest_of_an_event() -> None:
+    event = '{"httpMethod":"POST","body":"{}","queryParameters":{"a":%s}}' % ("9" * 5_000)
+    assert serve(event.encode())["statusCode"] == 200

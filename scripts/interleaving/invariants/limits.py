@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scripts.interleaving.case import BEGINS
 from scripts.interleaving.events import Called
 from scripts.interleaving.view import View, accepted, told_of
+from shared.domain.lists import DENY
 from shared.domain.rates import Rate
 
 TOTAL = "total/"
@@ -60,7 +61,7 @@ def slots_given_back(view: View) -> Iterator[str]:
 
 def somebody_gets_through(view: View) -> Iterator[str]:
     """Yield callers that refuse each other until nobody has a code, where nothing failed."""
-    if not view.over or view.failures or view.case.by_row:
+    if not view.over or view.failures or view.case.by_row or any(view.opt_outs):
         return
     asked = [send for send in view.case.callers if any(send is one for one, _ in view.sends)]
     if asked and not any(accepted(seat) for send, seat in view.sends if send in asked):
@@ -81,6 +82,33 @@ def guesses_counted(view: View) -> Iterator[str]:
     wrong = sum(one is not None and one.code == "code_rejected" for one in told)
     if view.over and not view.failures and sum(counted) != wrong:
         yield f"I4: {sum(counted)} guesses counted, and {wrong} that were compared and wrong"
+
+
+def one_message_a_token(view: View) -> Iterator[str]:
+    """Yield captcha tokens that let more than one message through."""
+    for token in {send.captcha for send, _ in view.sends if send.captcha}:
+        same = [send for send, _ in view.sends if send.captcha == token]
+        messages = [call for send in same for call in view.messages_of(send)]
+        if len(messages) > 1:
+            yield f"I4: {len(messages)} messages for one captcha token: {_names(messages)}"
+
+
+def who_opted_out_gets_no_more(view: View) -> Iterator[str]:
+    """Yield messages to numbers whose opting out was acknowledged before they were asked for."""
+    for reply, seat in view.opt_outs:
+        if not accepted(seat):
+            continue
+        entry = view.tables["lists"].get(f"number/{view.case.setting.key_of(reply.phone)}", {})
+        if entry.get("verdict") != DENY:
+            yield f"I6: {reply.name}'s opting out was acknowledged, and is not on the list"
+        later = {
+            send.name
+            for send, _ in view.sends
+            if send.phone == reply.phone and send.starts > reply.starts
+        }
+        messages = [call for call in view.calls if call.caller in later]
+        if messages:
+            yield f"I4: {reply.name} opted out, and then: {_names(messages)}"
 
 
 def _counted(view: View) -> int:
@@ -112,4 +140,6 @@ LIMITS = (
     slots_given_back,
     somebody_gets_through,
     guesses_counted,
+    one_message_a_token,
+    who_opted_out_gets_no_more,
 )

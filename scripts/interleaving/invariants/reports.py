@@ -64,6 +64,14 @@ def number_goes_once_reported(view: View) -> Iterator[str]:
             yield f"I7: the end of {send.name}'s message is known, and its plain number is kept"
 
 
+def nobody_is_awaited_without_a_number(view: View) -> Iterator[str]:
+    """Yield messages whose row of awaited ones was made again after their report removed it."""
+    for send, _ in view.sends:
+        row = view.tables["pending"].get(view.id_of(send), {})
+        if "tries" in row and "number" not in row:
+            yield f"I6: {send.name}'s message is awaited again, and its number is gone"
+
+
 def _codes(reports: list[dict[str, Any]]) -> set[str]:
     return {str(report["code"]) for report in reports}
 
@@ -74,4 +82,5 @@ REPORTS = (
     any_order_ends_the_same,
     number_kept_until_reported,
     number_goes_once_reported,
+    nobody_is_awaited_without_a_number,
 )
