@@ -157,6 +157,7 @@ class Injector:
             if self.stop.wait(self.every * (0.5 + chance.random())):
                 break
             instance.kill()
+            instance.kills += 1
             instance.start()
 
     def _change(self, chance: random.Random) -> None:

@@ -64,7 +64,6 @@ class Instance:
             self._process.wait(timeout=10)
             if self._process.stdin is not None:
                 self._process.stdin.close()
-            self.kills += 1
         self._process = None
 
 

@@ -40,9 +40,9 @@ def test_where_nothing_fails_every_refused_send_is_given_back(
     found = json.loads(figures.read_text("utf-8"))
     assert found["above"] == 0
     assert found["answers"]["send-code"]["rate_limited"] > 0
-    assert set(found["answers"]["send-code"]) <= {
-        *("accepted", "rate_limited", "captcha_required", "captcha_failed")
-    }
+    refusals = {"rate_limited", "captcha_required", "captcha_failed"}
+    known = {"accepted", "unconfirmed", *refusals}  # a second click may come before the answer
+    assert set(found["answers"]["send-code"]) <= known
 
 
 def test_a_folder_that_holds_something_is_left_alone(
