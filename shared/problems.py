@@ -10,8 +10,9 @@ from shared.errors import Refused
 
 CHINESE, ENGLISH = 0, 1
 
-MAINLAND_ONLY = "mainland_only"
-"""Why a region is not supported where it is switched on: nobody who sends goes there."""
+MAINLAND_ONLY, READS_AS_MAINLAND = "mainland_only", "reads_as_mainland"
+"""Why a region is not supported where it is switched on: nobody who sends goes there, or the
+message would reach somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,14 @@ _MAINLAND_ONLY = (
     "the mainland.",
 )
 
+_READS_AS_MAINLAND = (
+    "该号码去掉 + 后与内地手机号相同，短信可能发给他人，因此不发送。请使用其他号码。",
+    "Without its + this number reads as one of mainland China, so a message might reach somebody "
+    "else. Nothing was sent. Use another number.",
+)
+
+_REGION_DETAILS = {MAINLAND_ONLY: _MAINLAND_ONLY, READS_AS_MAINLAND: _READS_AS_MAINLAND}
+
 _INVALID = {
     "empty_body": ("请求体为空，请提交 JSON 对象。", "The body is empty. Send a JSON object."),
     "bad_base64": ("请求体的 Base64 编码无效。", "The body is not valid Base64."),
@@ -235,8 +244,7 @@ def describe(refusal: Refused, *, lang: int, request_id: str) -> tuple[int, dict
     if refusal.code == "invalid_request":
         facts["problem_text"] = _INVALID[facts["problem"]][lang].format(**facts)
     detail = _MISCONFIGURED if "problems_en" in facts else problem.detail
-    if refusal.reason == MAINLAND_ONLY:
-        detail = _MAINLAND_ONLY
+    detail = _REGION_DETAILS.get(refusal.reason or "", detail)
     document: dict[str, Any] = {
         "status": problem.status,
         "title": problem.title[lang],

@@ -1,105 +1,168 @@
-"""Command line of scripts/bench."""
+"""Run scripts/bench: 0 within all budgets, 1 a budget is broken or it failed, 2 used wrongly."""
 
 from __future__ import annotations
 
 import json
 import os
-import platform
-import shutil
-import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from scripts.benchmarks.cold import RECEIPT_SECRET, ColdStarts, WrongAnswer, figures
-from scripts.bundle.__main__ import build
-from scripts.bundle.packages import install
-from scripts.bundle.target import ROOT, TARGETS, BuildError, Target, interpreter
-from scripts.local_cloud.apart import CloudApart
-from shared import wiring
-from shared.storage.bootstrap import bootstrap
+from scripts.benchmarks import cold, cold_part, pages, picture, table
+from scripts.benchmarks.about import about
+from scripts.benchmarks.parts import PARTS, Measure, broken
+from scripts.benchmarks.progress import Progress
+from scripts.bundle.target import TARGETS
+from scripts.costing.bench import WrongAnswer
+from scripts.ops_cli.complaints import Complaint, run_command, usage
 
-BAR = 30
-SETTINGS = {"LIMIT_IP": "1000000/1d", "RECEIPT_SECRETS": RECEIPT_SECRET}
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_HELP = """Measure the service on this machine, against the local cloud in another process.
+
+Alone it measures every part in turn (about ten minutes), prints one table, and ends with 1 where a
+budget of DESIGN.md is broken; with a part's name it measures that part.
+
+\b
+  scripts/bench                        everything
+  scripts/bench --quick                with fewer rounds and small tables (two minutes)
+  scripts/bench store --json out.json  one part, with all raw figures
+  scripts/bench --readme               everything, into the READMEs and docs/
+  scripts/bench --from out.json        show what was measured before; measure nothing
+
+Times are this machine's: what carries over are ratios, which are taken in one run. Exit codes: 0
+within all budgets, 1 a budget is broken or something failed, 2 used wrongly.
+"""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Measure the service on this machine, against the local cloud in another process."""
+@click.group(
+    help=_HELP,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--quick", is_flag=True, help="Fewer rounds, smaller tables.")
+@click.option("--json", "file", metavar="FILE", type=_FILE, help="Write all raw figures here.")
+@click.option("--svg", metavar="FILE", type=_FILE, help="Draw the picture here.")
+@click.option("--readme", is_flag=True, help="Write READMEs, docs/bench.json and the pictures.")
+@click.option("--from", "known", metavar="FILE", type=_FILE, help="Take figures from this JSON.")
+@click.pass_context
+def main(
+    context: click.Context,
+    *,
+    quick: bool,
+    file: Path | None,
+    svg: Path | None,
+    readme: bool,
+    known: Path | None,
+) -> int:
+    """Measure every part, if no part is named."""
+    if context.invoked_subcommand is not None:
+        if quick or file or svg or readme or known:
+            raise usage("选项请写在部分名称之后。", "Put the options behind the name of the part.")
+        return 0
+    if readme:
+        pages.look()
+    if known is None:
+        found = _measured({part.name: part.measure for part in PARTS}, quick=quick)
+    else:
+        found = _read(known)
+    if readme:
+        pages.write(found)
+    return _end(found, file=file, svg=svg)
 
 
-@main.command()
-@click.option("--python", "version", type=click.Choice(sorted(TARGETS)), default="3.10")
-@click.option("--rounds", default=15, show_default=True, help="How often each case runs.")
-@click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write here.")
-def cold(version: str, rounds: int, file: Path | None) -> None:
-    """Cold start of each door, from the built bundle.
+def _options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add what every part takes."""
+    for option in (
+        click.option("--svg", metavar="FILE", type=_FILE, help="Draw the picture here."),
+        click.option("--json", "file", metavar="FILE", type=_FILE, help="Write raw figures here."),
+        click.option("--quick", is_flag=True, help="Fewer rounds, smaller tables."),
+    ):
+        command = option(command)
+    return command
 
-    From the interpreter's start to the first answer (an SMS handed over, a code accepted, a timer
-    run done), as a ratio to the plain imports of the SDKs which that door uses. Builds the bundle
-    anew. The ratio counts, not the milliseconds: Function Compute gives a fraction of a core.
-    """
-    out, target = ROOT / ".build" / "bench", TARGETS[version]
+
+@main.command("cold", help=cold.__doc__, short_help=PARTS[0].does)
+@click.option("--python", "version", type=click.Choice(sorted(TARGETS)), default=cold_part.VERSION)
+@click.option("--rounds", type=click.IntRange(min=1), help="How often each case runs [default: 15]")
+@_options
+def cold_alone(
+    version: str, rounds: int | None, *, quick: bool, file: Path | None, svg: Path | None
+) -> int:
+    """Measure cold starts alone."""
+    measure = partial(cold_part.measure, version=version, rounds=rounds)
+    return _end(_measured({"cold": measure}, quick=quick), file=file, svg=svg)
+
+
+def _alone(name: str, measure: Measure) -> Callable[..., int]:
+    def alone(*, quick: bool, file: Path | None, svg: Path | None) -> int:
+        return _end(_measured({name: measure}, quick=quick), file=file, svg=svg)
+
+    return _options(alone)
+
+
+for _part in PARTS:
+    if _part.name != "cold":
+        main.command(
+            _part.name,
+            help=sys.modules[_part.measure.__module__].__doc__,
+            short_help=_part.does,
+        )(_alone(_part.name, _part.measure))
+
+
+def _measured(measures: dict[str, Measure], *, quick: bool) -> dict[str, Any]:
+    """Measure some parts, with progress; what the doors log goes nowhere."""
+    usual = {part.name: part.quick if quick else part.usual for part in PARTS}
+    progress = Progress({name: usual[name] for name in measures})
+    found: dict[str, Any] = {"about": about(quick=quick), "parts": {}}
+    for name, measure in measures.items():
+        with (
+            progress.part(name),
+            Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+            redirect_stdout(nowhere),
+        ):
+            try:
+                found["parts"][name] = measure(quick=quick, tick=progress.at)
+            except (WrongAnswer, cold.WrongAnswer) as error:
+                raise Complaint(
+                    f"函数的回答不符合预期，测量中止：{error}",
+                    f"A function answered otherwise: {error}",
+                ) from None
+    return found
+
+
+def _read(file: Path) -> dict[str, Any]:
     try:
-        build(target, out)
-        python, plain = interpreter(target), _plain(target, out)
-    except BuildError as error:
-        raise click.ClickException(f"{error.chinese}\n{error.english}") from None
-    cloud = CloudApart.start("--no-reports")
-    try:
-        os.environ.update(cloud.environment)
-        client, prefix = wiring.store_client()
-        bootstrap(client, prefix, say=lambda _: None)
-        starts = ColdStarts(python, out / "code", plain, cloud, SETTINGS)
-        with click.progressbar(range(rounds), label="rounds", file=sys.stderr) as numbers:
-            for number in numbers:
-                starts.round(number)
-    except WrongAnswer as error:
-        raise click.ClickException(
-            f"函数的回答不符合预期，测量中止：{error}\nA door answered otherwise: {error}"
+        found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Complaint(
+            f"无法读取 {file}，它应是 scripts/bench --json 所写。",
+            f"{file} cannot be read; it should be what scripts/bench --json wrote.",
         ) from None
-    finally:
-        cloud.stop()
-    lines = figures(starts.runs)
-    _show(lines, rounds=rounds, version=version)
+    return found
+
+
+def _end(found: dict[str, Any], *, file: Path | None, svg: Path | None) -> int:
+    """Show the table, write what is asked for; return 1 where a budget is broken."""
+    click.echo(table.text(found))
     if file is not None:
-        about = {"python": version, "rounds": rounds, "machine": platform.machine()}
-        file.write_text(json.dumps({**about, "doors": lines}, indent=1) + "\n", "utf-8")
+        file.write_text(pages.as_json(found), "utf-8")
+    if svg is not None:
+        svg.write_text(picture.picture(found, 1), "utf-8")
+    over = broken(found)
+    if over:
+        raise Complaint(f"超出预算：{'；'.join(over)}", f"Over budget: {'; '.join(over)}")
+    return 0
 
 
-def _plain(target: Target, out: Path) -> Path:
-    """Return a folder with all that the lock file names, with byte code, as pip leaves it."""
-    lock, folder = ROOT / "requirements.lock", out / f"plain-{target.version}"
-    stamp = folder / "requirements.lock"
-    if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    install(lock, target, folder)
-    subprocess.run(
-        [str(interpreter(target)), "-m", "compileall", "-q", str(folder)],
-        check=False,  # packages carry samples that are not meant for every version
-        capture_output=True,
-    )
-    shutil.copyfile(lock, stamp)
-    return folder
-
-
-def _show(lines: list[dict[str, Any]], *, rounds: int, version: str) -> None:
-    click.echo(f"Cold start, Python {version}, medians of {rounds} rounds\n")
-    click.echo("door          imports   first answer   ratio   of CPU   target")
-    for line in lines:
-        target = line["target"]
-        within = target is None or line["ratio"] <= target
-        bar = "█" * round(line["ratio"] * BAR)
-        text = (
-            f"{line['door']:<12}  {line['imports_milliseconds']:>4} ms   "
-            f"{line['milliseconds']:>9} ms   {line['ratio']:>5.2f}   {line['cpu_ratio']:>6.2f}   "
-            f"{f'<= {target:.2f}' if target else '':<7}"
-        )
-        click.secho(f"{text}  {bar}", fg="green" if within else "red")
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; errors go to stderr in Chinese and English."""
+    return run_command(main, arguments, name="scripts/bench")
 
 
 if __name__ == "__main__":
-    main(prog_name="scripts/bench")
+    sys.exit(run())

@@ -72,23 +72,17 @@ class ColdStarts:
         for door in DOORS:
             imports = "\n".join([*door.imports, "print('ANSWER', flush=True)"])
             self._measure(f"{door.name} imports", ["-c", imports], [self.plain])
-            event = json.dumps(self._event(door.name, number))
+            event = json.dumps(self.event(door.name, f"138{number:08d}"))
             arguments = [str(PROGRAM), f"{door.name}.handler", event]
             path = [self.code, self.code / "python"]
             self._check(door, self._measure(door.name, arguments, path))
 
     def _measure(self, name: str, arguments: list[str], path: list[Path]) -> str:
         """Run a process to its first line; -S, as this machine's packages are not FC's."""
-        environment = {
-            **self.cloud.environment,
-            **FIXED,
-            **self.settings,
-            "PYTHONPATH": os.pathsep.join(map(str, path)),
-        }
         before, started = os.times(), time.perf_counter()
         with subprocess.Popen(
             [str(self.python), "-S", *arguments],
-            env=environment,
+            env=self.environment(path),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -108,10 +102,19 @@ class ColdStarts:
         times.cpu.append(spent - before.children_user - before.children_system)
         return said
 
-    def _event(self, door: str, number: int) -> dict[str, Any]:
+    def environment(self, path: list[Path]) -> dict[str, str]:
+        """Return what a process that imports from a path has around it."""
+        return {
+            **self.cloud.environment,
+            **FIXED,
+            **self.settings,
+            "PYTHONPATH": os.pathsep.join(map(str, path)),
+        }
+
+    def event(self, door: str, phone: str) -> dict[str, Any]:
+        """Return what a door is asked about a number; all but a send are about its message."""
         if door == "maintain":
             return {"triggerName": "every-minute", "triggerTime": "2026-01-01T00:00:00Z"}
-        phone = f"138{number:08d}"
         body: Any = {"phone": phone, "scene": "sign_in"}
         method, path = "POST", "/"
         if door != "send_code":

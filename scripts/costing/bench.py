@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from functions import maintain, messages, receipts, send_code, verify_code
@@ -23,8 +25,7 @@ from shared.storage.bootstrap import bootstrap
 from shared.storage.sdk import tablestore
 
 PATH_SECRET = "a-receipt-secret-for-the-costs"  # noqa: S105 - opens a local service only
-FAR_APART = range(10_000_019, 100_000_000, 40_009)
-"""The last eight digits of numbers; neighbours would look like a march."""
+SUFFIXES, LEAP = 89_000_000, 61_803_397
 
 _DOORS = {
     "send-code": send_code.handler,
@@ -52,13 +53,18 @@ class Spent:
     cpu_milliseconds: float
 
 
+def far_apart() -> Iterator[int]:
+    """Yield the last eight digits of numbers; neighbours would look like a march."""
+    return (place * LEAP % SUFFIXES + 10_000_019 for place in itertools.count())
+
+
 @dataclass
 class Bench:
     """The functions in this process, before a local cloud in another."""
 
     cloud: CloudApart
     noted: Noted
-    numbers: Iterator[int] = field(default_factory=lambda: iter(FAR_APART))
+    numbers: Iterator[int] = field(default_factory=far_apart)
 
     def spent(self, action: Callable[[], object]) -> Spent:
         """Run an operation and return what it spent; the function runs in this thread alone."""
@@ -77,7 +83,13 @@ class Bench:
         )
 
     def ask(self, path: str, body: Any, *, status: int = 200, method: str = "POST") -> Any:
-        """Call a function as its HTTP trigger does."""
+        """Call a function as its HTTP trigger does; return its answer's body."""
+        return self.asking(path, body, status=status, method=method)()
+
+    def asking(
+        self, path: str, body: Any, *, status: int = 200, method: str = "POST"
+    ) -> Callable[[], Any]:
+        """Prepare a call of a function as its HTTP trigger makes it."""
         raw = json.dumps(body).encode() if method == "POST" else b""
         number = next(self.numbers)
         peer = f"198.18.{number // 250 % 250}.{number % 250 + 1}"
@@ -85,10 +97,15 @@ class Bench:
         incoming = Incoming(method, path, {}, headers, raw, peer, "local")
         about = context("cost", os.environ)
         name = path.strip("/").partition("/")[0]
-        answer = _DOORS[name](EVENTS["http"](incoming, about.request_id), about)
-        if answer["statusCode"] != status:
-            raise WrongAnswer(f"{path}: {answer['statusCode']} {answer['body'][:200]}")
-        return json.loads(answer["body"])
+        event = EVENTS["http"](incoming, about.request_id)
+
+        def call() -> Any:
+            answer = _DOORS[name](event, about)
+            if answer["statusCode"] != status:
+                raise WrongAnswer(f"{path}: {answer['statusCode']} {answer['body'][:200]}")
+            return json.loads(answer["body"])
+
+        return call
 
     def send(self, phone: str = "", *, status: int = 200) -> dict[str, str]:
         """Send a code; return what verifies it, with the code."""
@@ -96,6 +113,10 @@ class Bench:
         answer = self.ask("/send-code", body, status=status)
         if status != 200:
             return body
+        return self.with_code(body, answer)
+
+    def with_code(self, body: Mapping[str, str], answer: Mapping[str, Any]) -> dict[str, str]:
+        """Return what verifies a code that was sent: its request, its answer, and the code."""
         name = "verification_id"
         return {**body, name: answer[name], "code": self._code(body["phone"], answer[name])}
 
@@ -111,7 +132,11 @@ class Bench:
 
     def report(self, sent: list[dict[str, str]]) -> None:
         """Push delivery reports as Aliyun does."""
-        self.ask(f"/receipts/sms-report/{PATH_SECRET}", [_report(one) for one in sent])
+        self.reporting(sent)()
+
+    def reporting(self, sent: list[dict[str, str]]) -> Callable[[], Any]:
+        """Prepare such a push."""
+        return self.asking(f"/receipts/sms-report/{PATH_SECRET}", [_report(one) for one in sent])
 
     def kept_bytes(self) -> float:
         """Return what a message leaves behind for good, or for as long as anything is kept."""
@@ -127,10 +152,14 @@ class Bench:
 
 
 @contextmanager
-def bench(settings: Mapping[str, str]) -> Iterator[Bench]:
-    """Start a local cloud and put a relay before its Tablestore; the environment is put back."""
+def bench(settings: Mapping[str, str], *, data: Path | None = None) -> Iterator[Bench]:
+    """Start a local cloud and put a relay before its Tablestore; the environment is put back.
+
+    `data` is where the cloud keeps its state, nowhere if it is None.
+    """
     kept = dict(os.environ)
-    cloud = CloudApart.start("--no-reports", "--sms-flow-limits", "60:1000")
+    kept_in = [] if data is None else ["--data", str(data)]
+    cloud = CloudApart.start("--no-reports", "--sms-flow-limits", "60:1000", *kept_in)
     try:
         with relay(cloud.tablestore) as (address, noted):
             for name in NAMES:

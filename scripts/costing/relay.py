@@ -42,7 +42,8 @@ def relay(to: str) -> Iterator[tuple[str, Noted]]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # head and body go together, or each answer waits 40 ms for the other side
+        wbufsize = -1  # head and body go together ...
+        disable_nagle_algorithm = True  # ... or each answer waits 40 ms for the other side
 
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers["Content-Length"]))

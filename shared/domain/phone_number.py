@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from shared.domain.codes import digest
+
+MAINLAND = "CN"
+_AS_MAINLAND = re.compile(r"\+1[3-9][0-9]{9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,15 @@ class PhoneNumber:
     def __str__(self) -> str:
         """Show the mask, because text ends up in logs."""
         return self.masked
+
+    @property
+    def reads_as_mainland(self) -> bool:
+        """Say whether, without its plus, a number of North America is one of the mainland.
+
+        SendSms documents country code and number without a plus (help.aliyun.com, PhoneNumbers),
+        and mainland numbers without a country code: the code would go to a stranger there.
+        """
+        return self.region != MAINLAND and _AS_MAINLAND.fullmatch(self.e164) is not None
 
     @property
     def masked(self) -> str:

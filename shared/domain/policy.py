@@ -120,11 +120,18 @@ class Policy:
         if key is not None and key.scenes is not None and scene not in key.scenes:
             raise Refused("unknown_scene", reason=f"not_for_caller {key.name}")
 
-    def route(self, number: PhoneNumber, scene: str) -> tuple[str, ...]:
-        """Return the providers to ask, in order; refuse a number that none of them sends to."""
+    def route(self, number: PhoneNumber, scene: str, *, now: float) -> tuple[str, ...]:
+        """Return the providers to ask, in order; refuse a number that none of them sends to.
+
+        For a test number nobody is asked, wherever it is.
+        """
+        if self.fixed_code(number, now=now):
+            return ()
         route = self.routes.to(number.region, scene)
         if not route:
             raise Refused("unsupported_region", reason="mainland_only")
+        if number.reads_as_mainland:
+            raise Refused("unsupported_region", reason="reads_as_mainland")
         return route
 
     def fixed_code(self, number: PhoneNumber, *, now: float) -> str | None:

@@ -76,7 +76,7 @@ def send_code(
     policy.check_scene(request.scene, caller)
     number, now = numbers.read(request.phone), clock()
     log(phone=number.masked, scene=request.scene)
-    route = policy.route(number, request.scene)
+    route = policy.route(number, request.scene, now=now)
     body = request.model_dump_json(exclude={"phone"})
     draft = Draft(policy, number, request.scene, caller, body, idempotency_key, now)
     inquiry = _inquiry(draft, request.captcha, route)

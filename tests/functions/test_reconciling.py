@@ -85,22 +85,6 @@ def test_a_failure_keeps_the_carriers_code(service: Service, after: After) -> No
     assert (found["state"], found["code"]) == ("failed", "MOBILE_IN_BLACK")
 
 
-def test_a_number_abroad_that_looks_like_one_of_the_mainland_is_settled(
-    service: Service, after: After, setting: Setting
-) -> None:
-    setting(REGIONS="CN,US", LIMIT_REGION="*=100/1d")
-    verification_id, _ = service.sent("+14155552671")
-    report(service, verification_id)
-    assert figures(after(10 * MINUTE + 5)) == {
-        "awaited": 1,
-        "asked": 1,
-        "settled": 1,
-        "given_up": 0,
-    }
-    assert state(service, verification_id) == "delivered"
-    assert service.rows("pending") == []
-
-
 def test_a_message_whose_number_has_another_hash_by_now_is_settled(
     service: Service, after: After, setting: Setting
 ) -> None:

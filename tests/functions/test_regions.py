@@ -34,3 +34,33 @@ def test_a_number_gets_the_template_of_its_region(
     assert (message["phone"], message["template_code"]) == (e164, template)
     (row,) = service.rows("messages")
     assert row["template"] == template
+
+
+@pytest.mark.parametrize("phone", ["+1 305 200 0000", "+14155552671", "001 (976) 555-0123"])
+def test_a_number_that_reads_as_one_of_the_mainland_gets_nothing(
+    service: Service, setting: Setting, phone: str
+) -> None:
+    setting(REGIONS="CN,US", DYSMS_TEMPLATES=TEMPLATES)
+    answer = service.send(phone)
+    assert answer.code in ("unsupported_region", "invalid_phone")
+    assert service.cloud.outbox() == []
+    assert service.rows("phones") == []
+
+
+def test_why_such_a_number_gets_nothing_is_told(service: Service, setting: Setting) -> None:
+    setting(REGIONS="CN,US", DYSMS_TEMPLATES=TEMPLATES)
+    answer = service.send("+14155552671")
+    assert answer.code == "unsupported_region"
+    assert "可能发给他人" in answer.json["detail"]
+
+
+def test_a_test_number_may_be_anywhere(service: Service, setting: Setting) -> None:
+    setting(
+        REGIONS="CN,US",
+        SMS_PROVIDERS="dypns",
+        TEST_NUMBERS="+14155552671=246810@2099-01-01",
+    )
+    answer = service.send("+14155552671")
+    assert answer.status == 200
+    assert service.verify(answer.json["verification_id"], "246810", "+14155552671").status == 200
+    assert service.cloud.outbox() == []

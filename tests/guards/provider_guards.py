@@ -14,6 +14,13 @@ DYPNS = "tests/unit/test_dypns.py"
 
 PROVIDER_GUARDS = [
     Guard(
+        "I3 no code goes to who has the number without its plus",
+        "shared/domain/policy.py",
+        "        if number.reads_as_mainland:\n",
+        "        if False:\n",
+        "tests/functions/test_regions.py::test_a_number_that_reads_as_one_of_the_mainland_gets_nothing",
+    ),
+    Guard(
         "I2 a guess is counted before its provider compares it",
         "shared/use_cases/verify_code.py",
         "    if likely and count_managed(",
