@@ -18,6 +18,7 @@ from scripts.ops_cli.__main__ import ops
 from scripts.policies.commands import policies
 from scripts.settings_reference.__main__ import settings_table
 from scripts.smoke_test.__main__ import smoke
+from scripts.soaking.__main__ import soak
 from tests.service import ROOT
 
 COMMANDS: dict[str, click.Command] = {
@@ -31,6 +32,7 @@ COMMANDS: dict[str, click.Command] = {
     "scripts/policy": policies,
     "scripts/settings_table": settings_table,
     "scripts/smoke": smoke,
+    "scripts/soak": soak,
 }
 # The others name their options in a text: this one, or else the script itself.
 TEXTS = {

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from scripts.local_cloud.carrier.behaviour import WAYS, Behaviour
 from scripts.local_cloud.carrier.control import HELP
-from scripts.local_cloud.cloud import ACCESS_KEYS, HOST, INSTANCE, LocalCloud, Ports
+from scripts.local_cloud.cloud import ACCESS_KEYS, INSTANCE, LocalCloud, Ports
+from scripts.local_cloud.listener import HOST
 from scripts.local_cloud.openapi.console import CATALOGUE
 from scripts.local_cloud.openapi.dypns_control import HELP as PNVS_HELP
 from scripts.local_cloud.openapi.dysms import e164
+from scripts.local_cloud.outages import HELP as OUTAGES_HELP
 
 
 def main() -> int:
@@ -34,7 +36,7 @@ def _options() -> argparse.Namespace:
         prog="python -m scripts.local_cloud",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=f"{HELP}\n{PNVS_HELP}\n"
+        epilog=f"{HELP}\n{OUTAGES_HELP}\n{PNVS_HELP}\n"
         f"Clients use access key id {next(iter(ACCESS_KEYS))!r}, secret\n"
         f"{next(iter(ACCESS_KEYS.values()))!r} and any STS token; Tablestore instance "
         f"{INSTANCE!r}.\nThe /_local endpoints are on the OpenAPI port. SendSmsVerifyCode and "

@@ -20,6 +20,7 @@ from scripts.local_cloud.control import Control
 from scripts.local_cloud.faults import Calls, Faults, hang_up
 from scripts.local_cloud.key_control import KeyControl
 from scripts.local_cloud.keys import AccessKeys
+from scripts.local_cloud.listener import Listener
 from scripts.local_cloud.mns.control import QueueControl
 from scripts.local_cloud.mns.queues import Queues
 from scripts.local_cloud.mns.server import MnsServer
@@ -37,6 +38,7 @@ from scripts.local_cloud.openapi.reviews import Reviews
 from scripts.local_cloud.openapi.server import OpenApiServer
 from scripts.local_cloud.openapi.sts import Sts
 from scripts.local_cloud.openapi.tags import Tags
+from scripts.local_cloud.outages import Outages
 from scripts.local_cloud.outbox import Outbox
 from scripts.local_cloud.tablestore.server import TablestoreServer
 from scripts.local_cloud.tablestore.signature import Keys
@@ -45,10 +47,6 @@ from scripts.local_cloud.webhook import Webhook
 
 ACCESS_KEYS: Mapping[str, str] = {"local": "local-secret"}
 INSTANCE = "local"
-HOST = "127.0.0.1"
-BACKLOG = 1024
-SHUTDOWN_SECONDS = 0.5
-LINE_LIMIT = 128 * 1024  # SendSms carries up to 1,000 numbers in its URL
 FILES = (
     "tablestore.sqlite3",
     "outbox.sqlite3",
@@ -82,7 +80,7 @@ class LocalCloud:
     allowed_numbers: frozenset[str] = frozenset()
     behaviour: Behaviour = field(default_factory=Behaviour)
     clock: Callable[[], float] = time.time
-    _runners: list[web.AppRunner] = field(default_factory=list)
+    _outages: Outages = field(default_factory=Outages)
     _delivering: asyncio.Task[None] | None = None
     _pusher: Pusher = field(default_factory=Pusher)
 
@@ -147,37 +145,26 @@ class LocalCloud:
         KeyControl(keys).add_to(openapi_app)
         webhook.add_to(openapi_app)
         DypnsControl(dypns).add_to(openapi_app)
+        self._outages.add_to(openapi_app)
         openapi_app.router.add_route("*", "/", openapi.handle)
         openapi_app.router.add_post(turnstile.PATH, siteverify.handle)
         self._delivering = asyncio.create_task(carrier.run())
         dypns_app = web.Application(middlewares=[hang_up])
         dypns_app.router.add_route("*", "/", openapi.handle_dypns)
         mns = MnsServer(queues, tokens, faults, calls, clock=self.clock)
-        return Ports(
-            await self._listen(tablestore.app(), ports.tablestore),
-            await self._listen(openapi_app, ports.openapi),
-            await self._listen(mns.app(), ports.mns),
-            await self._listen(dypns_app, ports.dypns),
-        )
-
-    async def _listen(self, app: web.Application, port: int) -> int:
-        runner = web.AppRunner(
-            app,
-            access_log=None,
-            keepalive_timeout=75,
-            max_line_size=LINE_LIMIT,
-            shutdown_timeout=SHUTDOWN_SECONDS,
-        )
-        await runner.setup()
-        site = web.TCPSite(runner, HOST, port, backlog=BACKLOG)
-        await site.start()
-        self._runners.append(runner)
-        return int(runner.addresses[0][1])
+        self._outages.listeners = {
+            "tablestore": Listener(tablestore.app(), ports.tablestore),
+            "openapi": Listener(openapi_app, ports.openapi),
+            "mns": Listener(mns.app(), ports.mns),
+            "dypns": Listener(dypns_app, ports.dypns),
+        }
+        return Ports(**{name: await one.open() for name, one in self._outages.listeners.items()})
 
     async def stop(self) -> None:
         """Stop listening."""
         if self._delivering is not None:
             self._delivering.cancel()
         await self._pusher.close()
-        for runner in self._runners:
-            await runner.cleanup()
+        await self._outages.end()
+        for listener in self._outages.listeners.values():
+            await listener.close()

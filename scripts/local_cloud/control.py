@@ -32,6 +32,7 @@ class Control:
         app.router.add_get("/_local/outbox", self._show_outbox)
         app.router.add_get("/_local/calls", self._show_calls)
         app.router.add_get("/_local/faults", self._show_faults)
+        app.router.add_get("/_local/struck", self._show_struck)
         app.router.add_post("/_local/faults", self._change_faults)
         app.router.add_post("/_local/reset", self._reset)
 
@@ -48,6 +49,9 @@ class Control:
 
     async def _show_faults(self, request: web.Request) -> web.Response:
         return web.json_response(self._faults.in_force(), dumps=_dumps)
+
+    async def _show_struck(self, request: web.Request) -> web.Response:
+        return web.json_response(self._faults.struck)
 
     async def _change_faults(self, request: web.Request) -> web.Response:
         wish = await json_object(request)

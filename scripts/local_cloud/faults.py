@@ -31,9 +31,11 @@ class Dropped(Exception):
 async def hang_up(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Close the connection of a request whose answer is to get lost."""
+    """Close the connection of a request whose answer is to get lost, or whose sender is gone."""
     try:
         return await handler(request)
+    except ConnectionResetError:  # in the middle of its body, say
+        return web.Response()
     except Dropped:
         if request.transport is not None:
             request.transport.close()
@@ -85,6 +87,8 @@ class Faults:
     def __init__(self) -> None:
         self._faults: defaultdict[str, list[Fault]] = defaultdict(list)
         self._resets = 0
+        self.struck: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """How often a kind of failure has struck each service, since the process began."""
 
     def add(self, wish: Mapping[str, object]) -> None:
         """Take {"service", "operation", "effect", "count"}; raise ValueError if that is no wish."""
@@ -146,6 +150,7 @@ class Faults:
         for fault in self._faults[service]:
             if fault.operation in (operation, "*") and fault.left != 0:
                 fault.left -= 1 if fault.left > 0 else 0
+                self.struck[service][fault.kind] += 1
                 return fault
         return None
 

@@ -1,0 +1,1 @@
+"""Faults under load: people, failures and an account of both."""

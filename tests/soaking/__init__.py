@@ -1,0 +1,1 @@
+"""scripts/soak: a short one, and the rules that it goes by."""

@@ -1,0 +1,95 @@
+"""The soak finds what a guard is there for, where a copy of the product lacks it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Weakening:
+    """A line of ours, what stands in its place, and the rule that must then be broken."""
+
+    file: str
+    text: str
+    instead: str
+    rule: str
+    seed: int = 11
+
+
+WEAKENINGS = {
+    "a code that is spent stays live": Weakening(
+        "shared/storage/guesses.py",
+        '        equal("state", LIVE),\n        above("expires_at", int(now)),',
+        '        above("expires_at", int(now)),',
+        "I1 a code is accepted once",
+    ),
+    "attempts have no end": Weakening(
+        "shared/storage/guesses.py",
+        'return [*_unspent(guess, now=now), above("left", 0)]',
+        "return [*_unspent(guess, now=now)]",
+        "I2 no attempts beyond the last",
+    ),
+    "everybody takes the slot": Weakening(
+        "shared/storage/sends.py",
+        'unchanged = new_row() if before is None else existing(equal("version", before))',
+        "unchanged = any_row()",
+        "I4 a number's rolling windows hold",
+    ),
+    "the next provider is asked in doubt": Weakening(
+        "shared/use_cases/hand_over.py",
+        "        if not outcome.elsewhere:\n",
+        '        if outcome.verdict.value == "accepted":\n',
+        "I5 no message without a request, and one at most for each",
+    ),
+    "sends are not counted": Weakening(
+        "shared/storage/counters.py",
+        '"n", 1, room)',
+        '"n", 0, room)',
+        "I4 limits per address, device, caller and in total hold",
+    ),
+    "a report is acknowledged whatever became of it": Weakening(
+        "shared/storage/receipt_rows.py",
+        "    for result in results[: len(results) - spare]:\n",
+        "    for result in results[:0]:\n",
+        "I6 every acknowledged report is stored",
+    ),
+    "the log has whole numbers": Weakening(
+        "shared/use_cases/send_code.py",
+        "log(phone=number.masked, scene",
+        "log(phone=number.e164, scene",
+        "I7 none in a log line or an answer",
+    ),
+}
+
+
+@pytest.mark.guards
+@pytest.mark.parametrize("weakening", WEAKENINGS.values(), ids=WEAKENINGS)
+def test_a_weakened_product_breaks_a_rule(tmp_path: Path, weakening: Weakening) -> None:
+    for folder in ("functions", "shared", "scripts"):
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    file = tmp_path / weakening.file
+    text = file.read_text("utf-8")
+    assert text.count(weakening.text) == 1, f"the guard has moved: {weakening.text!r}"
+    file.write_text(text.replace(weakening.text, weakening.instead), "utf-8")
+    command = [sys.executable, "-m", "scripts.soaking", "--minutes", "0.4", "--users", "16"]
+    done = subprocess.run(
+        [*command, "--seed", str(weakening.seed), "--json", str(tmp_path / "figures.json")],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout[-2000:] + done.stderr[-2000:]
+    assert weakening.rule in json.loads((tmp_path / "figures.json").read_text("utf-8"))["broken"]
