@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
@@ -143,7 +144,7 @@ class Cloud:
             except urllib.error.HTTPError as error:  # noqa: PERF203 - it is asked again
                 error.close()
                 raise
-            except OSError:
+            except (OSError, http.client.HTTPException) as error:  # killed, maybe while it answered
                 if time.monotonic() > until:
-                    raise
+                    raise ConnectionError(f"/_local/{path} does not answer") from error
                 time.sleep(0.1)

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 TIMER_SECONDS = 2.0
+PORTS = range(20_000, 32_000)
+"""Below those that systems give to whoever names none."""
 
 
 @dataclass
@@ -101,9 +103,14 @@ class Fleet:
 
 
 def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.create_server((HOST, 0)) as server:
-        return int(server.getsockname()[1])
+    """Return a port that is free now, and that the system gives nobody while its owner is away."""
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        try:
+            socket.create_server((HOST, port)).close()
+        except OSError:  # noqa: PERF203 - another one is tried
+            continue
+        return port
+    raise RuntimeError("no port is free")
 
 
 def wait_for(port: int, *, process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:

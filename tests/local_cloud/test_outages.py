@@ -6,7 +6,7 @@ import json
 import socket
 import time
 import urllib.error
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +18,9 @@ from shared.storage.bootstrap import bootstrap
 from tests.service import Cloud, Service
 
 STAND_INS = ("tablestore", "openapi", "mns", "dypns")
-AWAY = 0.6
+AWAY, LONGEST = 1.0, 30.0
+HELD_UP = 2.5
+"""Seconds: less than a send waits for its provider, and long after it was seen to come in."""
 
 
 @pytest.fixture
@@ -40,12 +42,20 @@ def listens(address: str) -> bool:
     return True
 
 
-def until(address: str, *, listening: bool) -> float:
-    began = time.monotonic()
-    while listens(address) is not listening:
-        assert time.monotonic() < began + 5
+def until(happened: Callable[[], bool]) -> None:
+    last = time.monotonic() + LONGEST
+    while not happened():
+        assert time.monotonic() < last
         time.sleep(0.01)
-    return time.monotonic() - began
+
+
+def away_for(own_cloud: Cloud, name: str, seconds: float) -> float:
+    """Have it go away and come back; return how long that took, from when it was asked to."""
+    address, asked = getattr(own_cloud, name), time.monotonic()
+    own_cloud.control("restart", {"stand_in": name, "seconds": seconds})
+    until(lambda: not listens(address))
+    until(lambda: listens(address))
+    return time.monotonic() - asked
 
 
 @pytest.mark.parametrize("name", STAND_INS)
@@ -53,21 +63,26 @@ def test_a_stand_in_goes_away_alone_and_comes_back_where_it_was(
     own_cloud: Cloud, name: str
 ) -> None:
     own_cloud.control("restart", {"stand_in": name, "seconds": AWAY})
-    until(getattr(own_cloud, name), listening=False)
+    until(lambda: not listens(getattr(own_cloud, name)))
     assert all(listens(getattr(own_cloud, other)) for other in STAND_INS if other != name)
-    assert until(getattr(own_cloud, name), listening=True) > AWAY / 2
+    until(lambda: listens(getattr(own_cloud, name)))
+
+
+def test_it_is_away_for_as_long_as_was_asked(own_cloud: Cloud) -> None:
+    assert away_for(own_cloud, "mns", AWAY) >= AWAY
 
 
 def test_what_a_stand_in_was_asked_before_it_went_away_is_never_applied(own_cloud: Cloud) -> None:
     service = Service(own_cloud)
-    own_cloud.fault("dysms", "SendSms", "delay:1500")
+    own_cloud.fault("dysms", "SendSms", f"delay:{HELD_UP * 1000:.0f}")
     with ThreadPoolExecutor(1) as threads:
         sending = threads.submit(service.send)
-        time.sleep(0.7)
+        until(lambda: bool(own_cloud.control("struck")))
+        seen = time.monotonic()
         own_cloud.control("restart", {"stand_in": "openapi", "seconds": 0.1})
         assert sending.result().json["delivery"] == "unconfirmed"
-    until(own_cloud.openapi, listening=True)
-    time.sleep(1.0)
+    time.sleep(max(0.0, seen + HELD_UP + 0.5 - time.monotonic()))  # it would be applied by then
+    until(lambda: listens(own_cloud.openapi))
     assert own_cloud.outbox() == []
 
 
@@ -75,9 +90,7 @@ def test_its_state_is_as_it_was(own_cloud: Cloud) -> None:
     service = Service(own_cloud)
     verification_id, code = service.sent()
     for name in ("tablestore", "openapi"):
-        own_cloud.control("restart", {"stand_in": name, "seconds": 0.1})
-        until(getattr(own_cloud, name), listening=False)
-        until(getattr(own_cloud, name), listening=True)
+        away_for(own_cloud, name, AWAY)
     assert service.verify(verification_id, code).status == 200
     assert own_cloud.control("struck") == {}
 
