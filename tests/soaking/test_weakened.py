@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+SEEDS = (11, 12, 13, 14)
+"""Tried in turn: what takes a rare failure to show may not meet one in 24 s of a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,6 @@ class Weakening:
     text: str
     instead: str
     rule: str
-    seed: int = 11
 
 
 WEAKENINGS = {
@@ -54,7 +55,7 @@ WEAKENINGS = {
         "shared/storage/counters.py",
         '"n", 1, room)',
         '"n", 0, room)',
-        "I4 limits per address, device, caller and in total hold",
+        "I4 counters count what was sent",
     ),
     "a report is acknowledged whatever became of it": Weakening(
         "shared/storage/receipt_rows.py",
@@ -82,14 +83,22 @@ def test_a_weakened_product_breaks_a_rule(tmp_path: Path, weakening: Weakening) 
     text = file.read_text("utf-8")
     assert text.count(weakening.text) == 1, f"the guard has moved: {weakening.text!r}"
     file.write_text(text.replace(weakening.text, weakening.instead), "utf-8")
+    assert any(weakening.rule in broken_rules(tmp_path, seed) for seed in SEEDS)
+
+
+def broken_rules(copy: Path, seed: int) -> dict[str, list[str]]:
+    """Run a soak of a copy, and return what broke each rule."""
+    file = copy / f"figures-{seed}.json"
     command = [sys.executable, "-m", "scripts.soaking", "--minutes", "0.4", "--users", "16"]
     done = subprocess.run(
-        [*command, "--seed", str(weakening.seed), "--json", str(tmp_path / "figures.json")],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(tmp_path)},
+        [*command, "--seed", str(seed), "--json", str(file)],
+        cwd=copy,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1, done.stdout[-2000:] + done.stderr[-2000:]
-    assert weakening.rule in json.loads((tmp_path / "figures.json").read_text("utf-8"))["broken"]
+    assert file.exists(), done.stdout[-2000:] + done.stderr[-2000:]
+    broken: dict[str, list[str]] = json.loads(file.read_text("utf-8"))["broken"]
+    assert done.returncode == bool(broken), done.stdout[-2000:] + done.stderr[-2000:]
+    return broken
