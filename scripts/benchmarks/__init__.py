@@ -1,1 +1,1 @@
-"""Measure what DESIGN.md sets budgets for."""
+"""Measure the service, and hold what it spends to budgets."""

@@ -24,8 +24,8 @@ from scripts.ops_cli.complaints import Complaint, run_command, usage
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _HELP = """Measure the service on this machine, against the local cloud in another process.
 
-Alone it measures every part in turn (about ten minutes), prints one table, and ends with 1 where a
-budget of DESIGN.md is broken; with a part's name it measures that part.
+Alone it measures every part in turn (about ten minutes), prints one table with budgets beside what
+has one, and ends with 1 where one is broken; with a part's name it measures that part.
 
 \b
   scripts/bench                        everything

@@ -11,7 +11,7 @@ NO_NOTE = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure; `limit` is what DESIGN.md allows at most, None where it names nothing.
+    """One figure; `limit` is its budget, None where it has none.
 
     `full` is what a whole bar stands for where there is no limit. What is `minor` stands in the
     terminal's table and in the picture, not in the READMEs' table.

@@ -1,4 +1,4 @@
-"""Tablestore requests and capacity units of each operation, beside the budgets of DESIGN.md."""
+"""Tablestore requests and capacity units of each operation, beside their budgets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LOST_RACE = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation, and how many requests it may make (DESIGN.md, section 4)."""
+    """An operation, and how many requests it may make."""
 
     key: str
     name: Bilingual

@@ -107,7 +107,7 @@ def free_port() -> int:
     for port in random.SystemRandom().sample(PORTS, len(PORTS)):
         try:
             socket.create_server((HOST, port)).close()
-        except OSError:  # noqa: PERF203 - another one is tried
+        except OSError:
             continue
         return port
     raise RuntimeError("no port is free")

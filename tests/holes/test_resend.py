@@ -55,10 +55,12 @@ CAPTCHA = {"ACCESS": "captcha", "CAPTCHA": "turnstile"}
 def test_no_refused_resend_destroys_the_living_code(
     service: Service,
     setting: Setting,
+    at: At,
     settings: dict[str, str | None],
     fields: dict[str, str],
     code: str,
 ) -> None:
+    at(0)
     setting(LIMIT_PHONE="10/60s")
     living = service.sent()
     setting(**settings)

@@ -12,6 +12,7 @@ from functions import send_code
 from tests.service import ADDRESS, Service
 
 Setting = Callable[..., None]
+At = Callable[[float], None]
 OTHER = "13900139000"
 ALWAYS_PASSES = f"1x{'0' * 31}AA"
 """Turnstile's secret for tests: that service lets a token pass any number of times."""
@@ -77,8 +78,9 @@ def forged(name: str, number: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("spelling", range(8))
 @pytest.mark.parametrize("rule", ["peer", "hops:1", "header:X-Forwarded-For"])
 def test_no_spelling_of_a_header_is_another_address(
-    service: Service, setting: Setting, rule: str, spelling: int
+    service: Service, setting: Setting, at: At, rule: str, spelling: int
 ) -> None:
+    at(0)
     setting(CLIENT_IP=rule, LIMIT_IP="1/1d")
     headers = [forged("X-Forwarded-For", number)[spelling] for number in range(4)]
     sent = [send_with(h, f"1390013{index:04d}") for index, h in enumerate(headers)]
@@ -89,8 +91,9 @@ def test_no_spelling_of_a_header_is_another_address(
     "address", ["203.0.113.7 ", "::ffff:203.0.113.7", "[::ffff:cb00:7107]", "::FFFF:203.0.113.7"]
 )
 def test_no_spelling_of_an_address_is_another_address(
-    service: Service, setting: Setting, address: str
+    service: Service, setting: Setting, at: At, address: str
 ) -> None:
+    at(0)
     setting(LIMIT_IP="1/1d")
     assert service.send(address="203.0.113.7").status == 200
     assert service.send(OTHER, address=address).code == "rate_limited"
@@ -120,7 +123,7 @@ def test_no_spelling_of_a_captcha_token_is_another_token(
 
 
 def test_no_captcha_token_passes_in_a_second_scene_or_after_a_while(
-    service: Service, setting: Setting, at: Callable[[float], None]
+    service: Service, setting: Setting, at: At
 ) -> None:
     setting(ACCESS="captcha", CAPTCHA="turnstile", TURNSTILE_SECRET=ALWAYS_PASSES)
     at(0)

@@ -1,4 +1,4 @@
-"""What must hold in every world (DESIGN.md, section 3): each yields what is wrong, if anything."""
+"""What must hold in every world: each yields what is wrong, if anything."""
 
 from __future__ import annotations
 
