@@ -39,7 +39,7 @@ class _Adapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         return super().proxy_manager_for(proxy, ssl_context=trusted(), **options)
 
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Add nothing to what the context checks; who asks for less fails at the connection."""
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002
+        """Refuse who asks for other authorities, or none: the context is everybody's."""
         if verify is not True or cert is not None:
-            super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
+            raise ValueError("certificates are checked by the context that all connections share")

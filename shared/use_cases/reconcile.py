@@ -52,27 +52,29 @@ def reconcile(
     """
     figures = {"awaited": 0, "asked": 0, "settled": 0, "given_up": 0}
     start = noted = awaited.reached(deadline=deadline)
-    while deadline.left > RESERVE_SECONDS:
-        page = awaited.page(start, deadline=deadline)
-        found = _look(page, records, after=after, now=now, deadline=deadline)
-        figures["awaited"] += len(page.messages)
-        figures["asked"] += len(found.asked)
-        for kind, reports in found.reports.items():
-            store(kind, reports)
-            figures["settled"] += len(reports)
-        following = found.left or page.following
-        if found.asked or found.hopeless:
-            awaited.note(found.asked, found.hopeless, reached=following, deadline=deadline)
-            noted = following
-        figures["given_up"] += len(found.hopeless)
-        log(**figures)
-        start = following
-        if found.failure is not None:
-            raise found.failure
-        if following is None or found.left is not None:
-            break
-    if start != noted:  # pages of which nobody had to be asked
-        awaited.note([], [], reached=start, deadline=deadline)
+    try:
+        while deadline.left > RESERVE_SECONDS:
+            page = awaited.page(start, deadline=deadline)
+            found = _look(page, records, after=after, now=now, deadline=deadline)
+            figures["awaited"] += len(page.messages)
+            figures["asked"] += len(found.asked)
+            for kind, reports in found.reports.items():
+                store(kind, reports)
+                figures["settled"] += len(reports)
+            following = found.left or page.following
+            if found.asked or found.hopeless:
+                awaited.note(found.asked, found.hopeless, reached=following, deadline=deadline)
+                noted = following
+            figures["given_up"] += len(found.hopeless)
+            log(**figures)
+            start = following
+            if found.failure is not None:
+                raise found.failure
+            if following is None or found.left is not None:
+                break
+    finally:
+        if start != noted:  # pages of which nobody had to be asked, also where the next one fails
+            awaited.note([], [], reached=start, deadline=deadline)
     return figures
 
 

@@ -17,8 +17,9 @@ from shared import wiring
 from shared.domain.deadline import Deadline
 from shared.domain.delivery import UNKNOWN_AFTER
 from shared.domain.reconciling import Awaited
+from shared.errors import StoreError
 from shared.storage.pending import PAGE, TablestorePending
-from shared.use_cases.reconcile import RESERVE_SECONDS
+from shared.use_cases.reconcile import RESERVE_SECONDS, reconcile
 from tests.service import PHONE, Service
 
 Setting = Callable[..., None]
@@ -222,6 +223,29 @@ def test_where_nobody_has_to_be_asked_a_page_takes_one_request(
     waiting = spent()
     waiting.pop("PutRow")
     assert waiting == idle | {"GetRange": idle["GetRange"] + 2}
+
+
+def test_a_store_that_fails_on_the_way_is_met_further_on_by_the_next_run(service: Service) -> None:
+    fill("a", 3 * PAGE, issued_at=int(time.time()))
+    client, prefix = wiring.store_client()
+    awaited = TablestorePending(client, prefix)
+    deadline = Deadline(time.monotonic() + 30, time.monotonic)
+
+    def fail_after_two_pages(**facts: Any) -> None:
+        if facts["awaited"] == 2 * PAGE:
+            service.cloud.fault("tablestore", "GetRange", "error:OTSServerBusy", 3)
+
+    with pytest.raises(StoreError):
+        reconcile(
+            after=10 * MINUTE,
+            awaited=awaited,
+            records=lambda provider: pytest.fail(f"{provider} was asked"),
+            store=lambda kind, _: pytest.fail(f"{kind} was stored"),
+            log=fail_after_two_pages,
+            now=time.time(),
+            deadline=deadline,
+        )
+    assert awaited.reached(deadline=deadline) == f"a{2 * PAGE:021d}"
 
 
 @pytest.mark.parametrize(

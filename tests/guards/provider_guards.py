@@ -198,4 +198,19 @@ PROVIDER_GUARDS = [
         "text[: 4 * longest]",
         "tests/unit/test_provider_codes.py::test_a_service_s_text_shows_no_key",
     ),
+    Guard(
+        "one connection cannot weaken what all others check",
+        "shared/sdk_sessions.py",
+        "        if verify is not True or cert is not None:",
+        "        if False:",
+        "tests/unit/test_tls.py::"
+        "test_who_asks_for_less_gets_nothing_and_changes_nothing_for_others",
+    ),
+    Guard(
+        "queues are asked under their own name",
+        "shared/certificates.py",
+        "    context.load_verify_locations(certifi.where())",
+        "    context.check_hostname = False\n    context.load_verify_locations(certifi.where())",
+        "tests/unit/test_tls.py::test_a_queue_is_not_asked_under_another_name",
+    ),
 ]

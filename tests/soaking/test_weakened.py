@@ -72,8 +72,19 @@ WEAKENINGS = {
 }
 
 
-@pytest.mark.guards
-@pytest.mark.parametrize("weakening", WEAKENINGS.values(), ids=WEAKENINGS)
+CERTAIN = ("sends are not counted", "the log has whole numbers")
+"""What half a minute finds however threads meet, so that CI can hold the soak to it."""
+
+
+@pytest.mark.parametrize(
+    "weakening",
+    [
+        pytest.param(
+            weakening, id=name, marks=pytest.mark.guards if name in CERTAIN else pytest.mark.long
+        )
+        for name, weakening in WEAKENINGS.items()
+    ],
+)
 def test_a_weakened_product_breaks_a_rule(tmp_path: Path, weakening: Weakening) -> None:
     for folder in ("functions", "shared", "scripts"):
         shutil.copytree(

@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from darabonba.core import DaraCore
+from darabonba.request import DaraRequest
 from pytest_mock import MockerFixture
 
 from shared.assumed_role import Role
@@ -30,6 +31,7 @@ from shared.domain.phone_number import PhoneNumber
 from shared.errors import Refused, StoreError
 from shared.ports import CodeMessage, Outcome, Verdict
 from shared.providers.dysms import Dysms
+from shared.providers.mns_connection import connect
 from shared.storage.calls import call
 from shared.storage.transport import Transport
 from shared.sts import assume
@@ -166,6 +168,29 @@ def test_a_message_is_not_sent_to_who_has_no_good_certificate(server: Server) ->
 
 def test_a_message_is_sent_to_who_has_one(trusting: Server) -> None:
     assert send(trusting).accepted
+    assert len(trusting.seen) == 1
+
+
+@pytest.mark.parametrize("wish", ["ignoreSSL", "ca", "cert"])
+def test_who_asks_for_less_gets_nothing_and_changes_nothing_for_others(
+    server: Server, wish: str
+) -> None:
+    assert not send(server).accepted
+    wanted = DaraRequest()
+    wanted.method, wanted.protocol = "POST", "https"
+    wanted.pathname, wanted.headers = "/", {"host": f"127.0.0.1:{server.port}"}
+    with pytest.raises(ValueError, match="certificates"):
+        DaraCore.do_action(wanted, {wish: str(server.certificate)})
+    assert not send(server).accepted
+    assert server.seen == []
+    assert (trusted().verify_mode, trusted().check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+def test_a_queue_is_not_asked_under_another_name(trusting: Server) -> None:
+    assert send(trusting).accepted
+    connection = connect(f"https://localhost:{trusting.port}", clock=lambda: 0.0)
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        connection.request("GET", "/")
     assert len(trusting.seen) == 1
 
 
