@@ -7,11 +7,18 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 
 from shared import wiring
 from shared.storage.bootstrap import bootstrap
 from tests.service import Cloud, Service
+
+hypothesis.settings.register_profile(
+    "project", derandomize="EXAMPLES" not in os.environ, deadline=None, database=None
+)
+hypothesis.settings.load_profile("project")
+"""What chance makes up is the same each time, unless more of it is asked for (tests/fuzz)."""
 
 os.environ["ENV_FILE"] = os.devnull
 """No test, and no script that one starts, reads the .env of whoever runs them."""
