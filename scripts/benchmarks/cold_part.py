@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from scripts.benchmarks.bundles import built, plain, python
-from scripts.benchmarks.cold import RECEIPT_SECRET, ColdStarts, figures
+from scripts.benchmarks.cold import figures
 from scripts.benchmarks.figures import Line
-from scripts.benchmarks.workload import SETTINGS, Tick, environment_kept
-from scripts.local_cloud.apart import CloudApart
-from shared import wiring
-from shared.storage.bootstrap import bootstrap
+from scripts.benchmarks.prepared import cold_starts
+from scripts.benchmarks.workload import Tick
 
 VERSION = "3.10"
 ROUNDS, QUICK = 15, 3
@@ -24,20 +20,10 @@ def measure(
     """Return each door's medians and their ratios."""
     rounds = rounds or (QUICK if quick else ROUNDS)
     tick(0.0, "building the bundle")
-    code, packages = built(version) / "code", plain(version)
-    cloud = CloudApart.start("--no-reports")
-    try:
-        with environment_kept():
-            os.environ.update(cloud.environment)
-            client, prefix = wiring.store_client()
-            bootstrap(client, prefix, say=lambda _: None)
-        settings = {**SETTINGS, "RECEIPT_SECRETS": RECEIPT_SECRET}
-        starts = ColdStarts(python(version), code, packages, cloud, settings)
+    with cold_starts(version) as starts:
         for number in range(rounds):
             tick(number / rounds, f"round {number + 1} of {rounds}")
             starts.round(number)
-    finally:
-        cloud.stop()
     return {"python": version, "rounds": rounds, "doors": figures(starts.runs)}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,14 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmarks.bundles import built, plain, python
-from scripts.benchmarks.cold import DOORS, RECEIPT_SECRET, ColdStarts, WrongAnswer
+from scripts.benchmarks.cold import DOORS, ColdStarts, WrongAnswer
 from scripts.benchmarks.figures import Line
-from scripts.benchmarks.workload import SETTINGS, Tick, environment_kept
+from scripts.benchmarks.prepared import cold_starts
+from scripts.benchmarks.workload import Tick
 from scripts.costing.bench import far_apart
-from scripts.local_cloud.apart import CloudApart
-from shared import wiring
-from shared.storage.bootstrap import bootstrap
 
 PROGRAM = Path(__file__).with_name("answer_many.py")
 VERSION = "3.10"
@@ -36,15 +32,7 @@ def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
     """Return megabytes: of each door after its first answer, and of a send's process after more."""
     sends = QUICK if quick else SENDS
     tick(0.0, "building the bundle")
-    code = built(VERSION) / "code"
-    cloud = CloudApart.start("--no-reports")
-    try:
-        with environment_kept():
-            os.environ.update(cloud.environment)
-            client, prefix = wiring.store_client()
-            bootstrap(client, prefix, say=lambda _: None)
-        settings = {**SETTINGS, "RECEIPT_SECRETS": RECEIPT_SECRET}
-        starts = ColdStarts(python(VERSION), code, plain(VERSION), cloud, settings)
+    with cold_starts(VERSION) as starts:
         phones = (f"138{suffix}" for suffix in far_apart())
         first, own = next(phones), {}
         for place, door in enumerate(DOORS):
@@ -57,8 +45,6 @@ def measure(*, quick: bool, tick: Tick) -> dict[str, Any]:
             "first_answer": own,
             **_grown(starts, phones, sends, tick),
         }
-    finally:
-        cloud.stop()
 
 
 def _grown(starts: ColdStarts, phones: Iterator[str], sends: int, tick: Tick) -> dict[str, Any]:

@@ -107,6 +107,27 @@ class Send:
         return Told("ok", "", answer.verification_id, answer.delivery)
 
 
+def guess(
+    request: VerifyCodeRequest, edges: Edges, setting: Setting, *, address: str | None = None
+) -> Told:
+    """Run the use case of a guess, whatever it says."""
+    rules, run = setting.rules, edges.run
+    answer = verify_code(
+        request,
+        api_key=None,
+        address=address,
+        policy=rules.policy,
+        numbers=rules.numbers,
+        store=TablestoreGuesses(edges.client, PREFIX),
+        checker=lambda: Checker(edges),
+        log=_no_log,
+        diagnose=False,
+        now=run.now,
+        deadline=Deadline.after(VERIFY_SECONDS, clock=lambda: run.now),
+    )
+    return Told("ok", "", answer.verification_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Verify:
     """A guess at the code of the send that `of` names.
@@ -128,26 +149,14 @@ class Verify:
 
     def ask(self, edges: Edges, setting: Setting) -> Told:
         """Guess."""
-        rules, run, send = setting.rules, edges.run, setting.sends[self.of]
-        answer = verify_code(
-            VerifyCodeRequest(
-                phone=send.phone,
-                scene=send.scene,
-                verification_id=setting.id_of(self.of),
-                code=self._code(setting),
-            ),
-            api_key=None,
-            address=self.address,
-            policy=rules.policy,
-            numbers=rules.numbers,
-            store=TablestoreGuesses(edges.client, PREFIX),
-            checker=lambda: Checker(edges),
-            log=_no_log,
-            diagnose=False,
-            now=run.now,
-            deadline=Deadline.after(VERIFY_SECONDS, clock=lambda: run.now),
+        send = setting.sends[self.of]
+        request = VerifyCodeRequest(
+            phone=send.phone,
+            scene=send.scene,
+            verification_id=setting.id_of(self.of),
+            code=self._code(setting),
         )
-        return Told("ok", "", answer.verification_id)
+        return guess(request, edges, setting, address=self.address)
 
     def _code(self, setting: Setting) -> str:
         if not self.right:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from shared.domain.codes import digest
+from shared.domain.places import MAINLAND
 
-MAINLAND = "CN"
 _AS_MAINLAND = re.compile(r"\+1[3-9][0-9]{9}")
 
 

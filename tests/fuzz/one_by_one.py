@@ -13,19 +13,15 @@ from typing import Any
 from tablestore import Condition, Row, RowExistenceExpectation
 
 import shared.storage.sdk  # noqa: F401 - before what uses it
-from scripts.interleaving.callers import VERIFY_SECONDS, Caller, Send, told
+from scripts.interleaving.callers import Caller, Send, guess, told
 from scripts.interleaving.edges import Edges, Run
 from scripts.interleaving.requests import ANSWERED, PROVIDER, TIMED_OUT, Answer, Told
 from scripts.interleaving.rows import PREFIX, Rows, Tablestore
-from scripts.interleaving.services import Checker
 from scripts.interleaving.setting import Setting
 from shared import logs
-from shared.domain.deadline import Deadline
 from shared.domain.lists import DENY, NUMBER, Entry
 from shared.models import VerifyCodeRequest
-from shared.storage.guesses import TablestoreGuesses
 from shared.storage.lists import entry_columns, number_key
-from shared.use_cases.verify_code import verify_code
 
 BEGINS = 1_795_250_000.0
 
@@ -72,30 +68,13 @@ class _Guess:
     needs: frozenset[str] = frozenset()
 
     def ask(self, edges: Edges, setting: Setting) -> Told:
-        rules, run = setting.rules, edges.run
-        answer = verify_code(
-            VerifyCodeRequest(
-                phone=self.phone,
-                scene=self.scene,
-                verification_id=setting.id_of(self.of),
-                code=self.code,
-            ),
-            api_key=None,
-            address=None,
-            policy=rules.policy,
-            numbers=rules.numbers,
-            store=TablestoreGuesses(edges.client, PREFIX),
-            checker=lambda: Checker(edges),
-            log=_no_log,
-            diagnose=False,
-            now=run.now,
-            deadline=Deadline.after(VERIFY_SECONDS, clock=lambda: run.now),
+        request = VerifyCodeRequest(
+            phone=self.phone,
+            scene=self.scene,
+            verification_id=setting.id_of(self.of),
+            code=self.code,
         )
-        return Told("ok", "", answer.verification_id)
-
-
-def _no_log(**_: object) -> None:
-    """Forget the facts of a request."""
+        return guess(request, edges, setting)
 
 
 class Service:
